@@ -1,0 +1,76 @@
+"""What every accounting system offers: an administration that was opened with the credentials of one integration."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any, Protocol
+
+from integrations import http
+from integrations.sales import SalesDocument, SalesLine
+
+Json = dict[str, Any]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Customer:
+    """A debtor of the books."""
+
+    ledger_id: str
+    vat_number: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Posting:
+    """What the books hold for a document: ``total`` incl. VAT in euro, ``rounding`` the part of it that was added to
+    reach the shop's total."""
+
+    ledger_id: str
+    number: str
+    url: str
+    total: Decimal
+    rounding: Decimal
+
+
+@dataclass(frozen=True, kw_only=True)
+class Watch:
+    """Who looks on while calls are made: ``record`` is told of each, ``before_call`` may forbid it by raising."""
+
+    record: http.Recorder | None = None
+    before_call: Callable[[], None] = lambda: None
+
+
+class Books(Protocol):
+    """Calls raise what ``integrations.failures`` names. What is created is created without looking first."""
+
+    administration_id: int
+    makes_products: bool
+
+    def read_list(self, kind: str) -> list[Json]:
+        """Reference data as rows with at least ``id`` and ``name``: vat_codes, revenue_accounts, layouts, …"""
+
+    def product_key(self, line: SalesLine) -> str:
+        """What tells the products of the shop apart; "" when a line has nothing to know its product by."""
+
+    def product_code(self, key: str, *, taken: set[str]) -> str:
+        """The code that a product gets in the books; another one than those ``taken`` by other products."""
+
+    def find_customer(self, email: str) -> Customer | None: ...
+
+    def has_customer(self, ledger_id: str) -> bool: ...
+
+    def create_customer(self, sold: SalesDocument) -> Customer: ...
+
+    def find_products(self, codes: list[str]) -> dict[str, str]:
+        """Product id by the books' own code, for those codes that exist."""
+
+    def create_product(self, sold: SalesDocument, line: SalesLine, code: str) -> str: ...
+
+    def find_document(self, reference: str) -> Json | None:
+        """The document that was created under ``reference``, as the books hold it, with its ``id``."""
+
+    def read_document(self, ledger_id: str) -> Json | None: ...
+
+    def create_document(self, sold: SalesDocument, reference: str, customer: str, products: dict[str, str]) -> Json: ...
+
+    def complete(self, held: Json, sold: SalesDocument) -> Posting:
+        """Bring a created document to its end, going by how the books hold it now, so that it may be repeated."""

@@ -1,0 +1,55 @@
+"""What a worker has at hand while it works for one administration."""
+
+from typing import TypeVar
+
+from django.utils import timezone
+
+from integrations.http import Call
+from integrations.models import Document
+from integrations.settings_file import Settings
+from integrations.timeline import Timeline
+
+from . import connectors, settings_store
+from .books import Books, Watch
+from .intents import Create, create_once
+from .leases import Lease
+
+Found = TypeVar("Found")
+
+
+class Desk:
+    """The lease, the document in hand with its timeline, and the books, opened once per integration and settings."""
+
+    def __init__(self, lease: Lease) -> None:
+        self.lease = lease
+        self._opened: dict[tuple[int, int | None], Books] = {}
+
+    def take_up(self, document: Document) -> None:
+        self.document = document
+        self.timeline = Timeline(document.integration, document)
+
+    @property
+    def settings(self) -> Settings:
+        assert self.document.settings_version_id is not None
+        return settings_store.load(self.document.settings_version_id)
+
+    @property
+    def books(self) -> Books:
+        integration = self.document.integration
+        key = (integration.pk, self.document.settings_version_id)
+        if key not in self._opened:
+            watch = Watch(record=self._record, before_call=self.lease.cover_a_call)
+            self._opened[key] = connectors.open_books(integration, self.settings, watch)
+        return self._opened[key]
+
+    @property
+    def looks_first(self) -> bool:
+        """Whether the database was restored from a backup, so that the books may know more than we do."""
+        until = self.document.integration.look_first_until
+        return until is not None and until > timezone.now()
+
+    def create_once(self, create: Create[Found]) -> Found:
+        return create_once(self.lease, self.document, create)
+
+    def _record(self, call: Call) -> None:
+        self.timeline.call(call)

@@ -1,0 +1,216 @@
+"""From a queued document to a posting: check, customer, products, document, record."""
+
+import traceback
+from datetime import timedelta
+from typing import Any
+
+import structlog
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
+from django.utils import timezone
+
+from integrations import money, sales
+from integrations.failures import ConnectionLost, LeaseLost, Refused, Temporary, Unknown
+from integrations.models import Administration, Document, Integration, State
+from integrations.problems import Problem
+from integrations.sales import SalesDocument
+
+from . import connection, debtors, prechecks, products, reference_lists, vat_numbers
+from .books import Json, Posting
+from .desk import Desk
+from .intents import Create, settle_time
+from .leases import Lease
+
+log = structlog.get_logger()
+
+SHARE = 25
+LONGEST_WAIT = timedelta(hours=1)
+UNTIL_CONNECTED = timedelta(minutes=15)
+
+
+def due() -> "QuerySet[Document]":
+    """Documents that can be posted now, as far as the clock and their integration are concerned."""
+    now = timezone.now()
+    paused = Q(integration__administration__paused_until__gt=now)
+    return Document.objects.filter(
+        ~paused,
+        state=State.QUEUED,
+        next_attempt_at__lte=now,
+        integration__status=Integration.Status.ACTIVE,
+        integration__administration__isnull=False,
+    )
+
+
+def ready(administration_id: int) -> "QuerySet[Document]":
+    """What to post for an administration, first come first served. A document that waits holds back the later ones
+    of the same customer and of the same order, so that nothing overtakes what it depends on."""
+    earlier = Document.objects.filter(
+        Q(customer_email=OuterRef("customer_email")) & ~Q(customer_email="")
+        | Q(order_remote_id=OuterRef("order_remote_id"), integration=OuterRef("integration")),
+        integration__administration=administration_id,
+        state=State.QUEUED,
+        next_attempt_at__gt=timezone.now(),
+        id__lt=OuterRef("id"),
+    )
+    mine = due().filter(integration__administration=administration_id)
+    return mine.exclude(Exists(earlier)).select_related("integration__administration").order_by("id")
+
+
+def post_ready(lease: Lease) -> None:
+    """Post a share of what is ready."""
+    desk = Desk(lease)
+    held: set[str] = set()
+    for document in ready(lease.administration_id)[:SHARE]:
+        if document.customer_email and document.customer_email in held:
+            continue
+        desk.take_up(document)
+        try:
+            outcome = post(document, desk)
+        except AllRefused as refusal:
+            pause = timezone.now() + refusal.wait
+            Administration.objects.filter(pk=lease.administration_id).update(paused_until=pause)
+            return
+        if outcome == State.QUEUED:
+            held.add(document.customer_email)
+
+
+class AllRefused(Exception):
+    """The books refuse every call for ``wait``."""
+
+    def __init__(self, wait: timedelta) -> None:
+        super().__init__(wait)
+        self.wait = wait
+
+
+def post(document: Document, desk: Desk) -> str:
+    """Take one document as far as it gets, and write down how far that is; gives its new state."""
+    try:
+        posting = _post(document, desk)
+    except LeaseLost:
+        raise
+    except Unknown:
+        return _wait(document, desk, "settling", settle_time())
+    except Temporary as failure:
+        wait = failure.wait or min(timedelta(seconds=30) * 2 ** min(document.attempts, 10), LONGEST_WAIT)
+        state = _wait(document, desk, failure.reason, wait)
+        if failure.everything:
+            raise AllRefused(wait) from failure
+        return state
+    except ConnectionLost as failure:
+        return _wait_for_connection(document, desk, failure)
+    except Refused as failure:
+        return _stuck(document, desk, failure.problems)
+    except Exception:
+        log.exception("posting failed", document=document.pk)
+        desk.timeline.add("internal", traceback=traceback.format_exc()[-4000:])
+        return _stuck(document, desk, (Problem("internal"),))
+    return _record(document, desk, posting)
+
+
+def _post(document: Document, desk: Desk) -> Posting:
+    """All checks, then the three steps in their fixed order: customer, products, document."""
+    assert document.mapped is not None
+    sold = sales.load(document.mapped)
+    held = desk.books.read_document(document.ledger_id) if document.ledger_id else None
+    if held is None:
+        _check(sold, desk)
+        try:
+            held = _create(document, sold, desk)
+        except Refused:
+            gone = [part.forget_if_gone(sold, desk) for part in (debtors, products)]
+            if not any(gone):
+                raise
+            held = _create(document, sold, desk)
+    return desk.books.complete(held, sold)
+
+
+def _check(sold: SalesDocument, desk: Desk) -> None:
+    codes = {row.vat_code for row in prechecks.vat_settings(sold, desk.settings)}
+    known = prechecks.Known(
+        vat_codes=reference_lists.vat_codes(desk.books, codes),
+        vat_number_is_valid=vat_numbers.is_valid(sold, desk.settings, desk.timeline),
+    )
+    problems = prechecks.problems(sold, desk.settings, known)
+    if problems:
+        raise Refused(*problems)
+
+
+def _create(document: Document, sold: SalesDocument, desk: Desk) -> Json:
+    books, name = desk.books, reference(document)
+    debtor = debtors.debtor_of(sold, desk)
+    product_ids = products.products_of(sold, desk) if books.makes_products else {}
+
+    def keep(held: Json) -> None:
+        document.ledger_id = str(held["id"])
+        document.save(update_fields=["ledger_id"])
+
+    return desk.create_once(
+        Create(
+            step="document",
+            reference=name,
+            look=lambda: books.find_document(name),
+            create=lambda: books.create_document(sold, name, debtor, product_ids),
+            keep=keep,
+            looks_first=desk.looks_first,
+        )
+    )
+
+
+def reference(document: Document) -> str:
+    """Our name for a document at the books: the same at every attempt, and in every life of our database."""
+    return f"ccv-{document.integration.shop_id}-{document.kind}-{document.remote_id}"
+
+
+def _record(document: Document, desk: Desk, posting: Posting) -> str:
+    if document.integration.books_lost_at:
+        connection.regain(document.integration, "books")
+    desk.timeline.add("posted", number=posting.number, id=posting.ledger_id, total=str(posting.total))
+    return _write(
+        document,
+        desk,
+        State.PROCESSED,
+        ledger_id=posting.ledger_id,
+        ledger_number=posting.number,
+        ledger_url=posting.url,
+        ledger_total_cents=money.to_cents(posting.total),
+        rounding_cents=money.to_cents(posting.rounding),
+        problems=[],
+        reason="",
+        next_attempt_at=None,
+    )
+
+
+def _stuck(document: Document, desk: Desk, problems: tuple[Problem, ...]) -> str:
+    stored = [problem.as_json() for problem in problems]
+    desk.timeline.add("problem", problems=stored)
+    return _write(document, desk, State.ERROR, problems=stored, reason=problems[0].code, next_attempt_at=None)
+
+
+def _wait(document: Document, desk: Desk, reason: str, wait: timedelta) -> str:
+    desk.timeline.add("waiting", reason=reason, seconds=round(wait.total_seconds()))
+    attempt = {} if reason == "settling" else {"attempts": F("attempts") + 1}
+    return _write(document, desk, State.QUEUED, reason=reason, next_attempt_at=timezone.now() + wait, **attempt)
+
+
+def _wait_for_connection(document: Document, desk: Desk, failure: ConnectionLost) -> str:
+    """All documents of the integration wait until somebody connects again."""
+    state = _wait(document, desk, "connection_lost", UNTIL_CONNECTED)
+    due().filter(integration=document.integration).update(
+        reason="connection_lost", next_attempt_at=timezone.now() + UNTIL_CONNECTED
+    )
+    connection.lose(document.integration, failure.side, failure.words)
+    return state
+
+
+def _write(document: Document, desk: Desk, state: State, **fields: Any) -> str:
+    """Store the outcome with its timeline, unless somebody else has decided about the document meanwhile."""
+    if state != document.state:
+        fields["changed_at"] = timezone.now()
+    with desk.lease.writing():
+        Document.objects.filter(pk=document.pk, state=State.QUEUED).update(state=state, **fields)
+        desk.timeline.store()
+    return state
+
+
+def administrations_with_work(only: int | None = None) -> set[int]:
+    documents = due().filter(integration__administration=only) if only else due()
+    return set(documents.values_list("integration__administration", flat=True).distinct())

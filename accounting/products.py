@@ -1,0 +1,71 @@
+"""The products of a document's lines in the books; products are only ever created, never changed."""
+
+from integrations.models import ProductLink
+from integrations.sales import SalesDocument, SalesLine
+
+from .desk import Desk
+from .intents import Create
+
+
+def products_of(sold: SalesDocument, desk: Desk) -> dict[str, str]:
+    """Product id by the key of a line. What we don't remember is asked for in one call; what the books don't know
+    either is made."""
+    books = desk.books
+    lines = {books.product_key(line): line for line in sold.lines}
+    links = {link.code: link for link in _links(desk, set(lines))}
+    for key in lines:
+        if key not in links:
+            links[key] = _with_code_of_its_own(key, desk)
+    unknown = [link for link in links.values() if not link.ledger_id]
+    found = books.find_products([link.ledger_code for link in unknown]) if unknown else {}
+    for link in unknown:
+        if link.ledger_code in found:
+            _keep(link, found[link.ledger_code])
+        else:
+            _create(sold, lines[link.code], link, desk)
+    return {key: link.ledger_id for key, link in links.items()}
+
+
+def _links(desk: Desk, keys: set[str]) -> "list[ProductLink]":
+    return list(ProductLink.objects.filter(administration=desk.books.administration_id, code__in=keys))
+
+
+def _with_code_of_its_own(key: str, desk: Desk) -> ProductLink:
+    """Reserve a code in the books for a code of the shop; two that the books can't tell apart get different ones."""
+    mine = ProductLink.objects.filter(administration=desk.books.administration_id)
+    start = desk.books.product_code(key, taken=set())
+    taken = set(mine.filter(ledger_code__startswith=start[:50]).values_list("ledger_code", flat=True))
+    with desk.lease.writing():
+        return ProductLink.objects.create(
+            administration_id=desk.books.administration_id,
+            code=key,
+            ledger_code=desk.books.product_code(key, taken=taken),
+        )
+
+
+def _create(sold: SalesDocument, line: SalesLine, link: ProductLink, desk: Desk) -> None:
+    books, code = desk.books, link.ledger_code
+    desk.create_once(
+        Create(
+            step="product",
+            reference=code,
+            look=lambda: books.find_products([code]).get(code),
+            create=lambda: books.create_product(sold, line, code),
+            keep=lambda ledger_id: _keep(link, ledger_id),
+        )
+    )
+
+
+def _keep(link: ProductLink, ledger_id: str) -> None:
+    link.ledger_id = ledger_id
+    link.save(update_fields=["ledger_id"])
+
+
+def forget_if_gone(sold: SalesDocument, desk: Desk) -> bool:
+    """Whether products we remember were deleted in the books; then they are searched or made again."""
+    keys = {desk.books.product_key(line) for line in sold.lines}
+    links = [link for link in _links(desk, keys) if link.ledger_id]
+    found = desk.books.find_products([link.ledger_code for link in links]) if links else {}
+    gone = [link.pk for link in links if found.get(link.ledger_code) != link.ledger_id]
+    ProductLink.objects.filter(pk__in=gone).update(ledger_id="")
+    return bool(gone)

@@ -1,0 +1,212 @@
+"""Rompslomp: the order of calls."""
+
+from decimal import Decimal
+
+from django.conf import settings as django_settings
+
+from accounting import reference_lists
+from accounting.books import Customer, Json, Posting, Watch
+from integrations.failures import Gone, Refused
+from integrations.models import Integration
+from integrations.problems import Problem
+from integrations.sales import SalesDocument, SalesLine
+from integrations.settings_file import Settings
+
+from . import codes, payload
+from .client import Rompslomp
+from .oauth import AccessToken
+
+
+def client_of(integration: Integration, watch: Watch | None = None) -> Rompslomp:
+    watch = watch or Watch()
+    token = AccessToken(integration.pk)
+    return Rompslomp(django_settings.ROMPSLOMP_URL, token, record=watch.record, before_call=watch.before_call)
+
+
+def companies(integration: Integration) -> list[Json]:
+    """The administrations that the connected account reaches; ``is_usable`` is false where no calls are allowed."""
+    return [_company_row(company) for company in client_of(integration).companies()]
+
+
+class RompslompBooks:
+    """The books of one integration at Rompslomp."""
+
+    makes_products = True
+
+    def __init__(self, integration: Integration, settings: Settings, watch: Watch) -> None:
+        assert integration.administration is not None
+        self.settings = settings
+        self.administration_id = integration.administration.pk
+        self.company = integration.administration.remote_id
+        self.client = client_of(integration, watch)
+
+    def read_list(self, kind: str) -> list[Json]:
+        """Reference data as rows of ``id``, ``name`` and what only this kind has."""
+        match kind:
+            case "vat_codes":
+                return [_vat_row(vat_type) for vat_type in self.client.vat_types(self.company)]
+            case "revenue_accounts":
+                return [_account_row(account) for account in self.client.accounts(self.company, "revenue")]
+            case "payment_accounts":
+                return [_account_row(account) for account in self.client.accounts(self.company, "payment")]
+            case "layouts":
+                return [_row(template) for template in self.client.templates(self.company)]
+        raise ValueError(kind)
+
+    def product_key(self, line: SalesLine) -> str:
+        return codes.product_key(line)
+
+    def product_code(self, key: str, *, taken: set[str]) -> str:
+        return codes.ledger_code(key, taken)
+
+    def find_customer(self, email: str) -> Customer | None:
+        for contact in self.client.contacts_by_email(self.company, email):
+            if (contact.get("contact_person_email_address") or "").strip().lower() == email:
+                return _customer(contact)
+        return None
+
+    def create_customer(self, sold: SalesDocument) -> Customer:
+        return _customer(self.client.create_contact(self.company, payload.contact(sold)))
+
+    def has_customer(self, ledger_id: str) -> bool:
+        try:
+            self.client.contact(self.company, ledger_id)
+        except Gone:
+            return False
+        return True
+
+    def find_products(self, codes: list[str]) -> dict[str, str]:
+        """Product code -> id, for those codes that the books know."""
+        wanted = set(codes)
+        found: dict[str, str] = {}
+        for product in self.client.products_by_code(self.company, codes):
+            code = product["invoice_line"].get("product_code")
+            if code in wanted:
+                found.setdefault(code, str(product["id"]))
+        return found
+
+    def create_product(self, document: SalesDocument, line: SalesLine, code: str) -> str:
+        body = payload.product(document, line, code, self.settings)
+        return str(self.client.create_product(self.company, body)["id"])
+
+    def find_document(self, reference: str) -> Json | None:
+        for invoice in self.client.invoices_by_reference(self.company, reference):
+            if invoice.get("api_reference") == reference:
+                return invoice
+        return None
+
+    def read_document(self, ledger_id: str) -> Json | None:
+        try:
+            return self.client.invoice(self.company, ledger_id)
+        except Gone:
+            return None
+
+    def create_document(
+        self,
+        document: SalesDocument,
+        reference: str,
+        customer: str,
+        products: dict[str, str],
+    ) -> Json:
+        body = payload.invoice(
+            document,
+            self.settings,
+            reference=reference,
+            customer=customer,
+            products=products,
+        )
+        return self.client.create_invoice(self.company, body)
+
+    def complete(self, invoice: Json, document: SalesDocument) -> Posting:
+        """Bring an invoice, as Rompslomp holds it, to its end: the shop's total to the cent, and published.
+
+        It goes by what the invoice looks like now, so it may be repeated after any interruption.
+        """
+        if invoice["status"] == "concept" and _difference(invoice, document):
+            invoice = self._with_rounding_line(invoice, document)
+        if invoice["status"] == "concept" and payload.options(self.settings).publish:
+            invoice = self._published(invoice)
+        return Posting(
+            ledger_id=str(invoice["id"]),
+            number=invoice.get("invoice_number") or "",
+            url=_page(self.company, invoice),
+            total=Decimal(invoice["price_with_vat"]),
+            rounding=payload.rounding_in(invoice, self.settings),
+        )
+
+    def _with_rounding_line(self, invoice: Json, document: SalesDocument) -> Json:
+        """Add a visible line for the cents between the ledger's total and the shop's; give up beyond a cent a line."""
+        difference = _difference(invoice, document)
+        if abs(difference) <= max(Decimal("0.05"), Decimal("0.01") * len(document.lines)):
+            zero = next((row["id"] for row in self._zero_vat_codes()), None)
+            if zero:
+                body = payload.rounding(difference, zero, document, self.settings)
+                invoice = self.client.update_invoice(self.company, str(invoice["id"]), body)
+        if _difference(invoice, document):
+            self.client.delete_invoice(self.company, str(invoice["id"]))
+            raise Refused(
+                Problem(
+                    "ledger_total_differs",
+                    shop=str(document.total_incl),
+                    ledger=invoice["price_with_vat"],
+                )
+            )
+        return invoice
+
+    def _zero_vat_codes(self) -> list[Json]:
+        """Codes of 0%, those first that ask for no VAT number."""
+        order = ("vat_none", "vat_zero")
+        rows = [
+            row
+            for row in reference_lists.rows(self, "vat_codes")
+            if row["kind"] in order and Decimal(row["percentage"]) == 0
+        ]
+        return sorted(rows, key=lambda row: order.index(row["kind"]))
+
+    def _published(self, invoice: Json) -> Json:
+        """Publish; a refusal is no refusal when the invoice turns out to be published already."""
+        try:
+            return self.client.update_invoice(self.company, str(invoice["id"]), payload.publish())
+        except Refused:
+            now = self.client.invoice(self.company, str(invoice["id"]))
+            if now["status"] != "published":
+                raise
+            return now
+
+
+def _difference(invoice: Json, document: SalesDocument) -> Decimal:
+    return document.total_incl - Decimal(invoice["price_with_vat"])
+
+
+def _page(company: str, invoice: Json) -> str:
+    pattern = django_settings.ROMPSLOMP_INVOICE_PAGE
+    return pattern.format(company=company, invoice=invoice["id"]) if pattern else ""
+
+
+def _customer(contact: Json) -> Customer:
+    return Customer(ledger_id=str(contact["id"]), vat_number=contact.get("vat_number") or "")
+
+
+def _row(found: Json) -> Json:
+    return {"id": str(found["id"]), "name": found.get("name") or ""}
+
+
+def _company_row(company: Json) -> Json:
+    access = company.get("access_control") or {}
+    return _row(company) | {
+        "is_usable": access.get("api_accessible") is not False,
+        "scopes": access.get("allowed_scopes") or [],
+    }
+
+
+def _vat_row(vat_type: Json) -> Json:
+    percentage = str(Decimal(vat_type["value"]) * 100) if vat_type.get("value") is not None else ""
+    return _row(vat_type) | {
+        "name": vat_type.get("friendly_name") or vat_type["name"],
+        "kind": vat_type["name"],
+        "percentage": percentage,
+    }
+
+
+def _account_row(account: Json) -> Json:
+    return _row(account) | {"name": account.get("path_name") or account.get("name") or ""}

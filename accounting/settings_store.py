@@ -1,0 +1,72 @@
+"""Settings versions: a settings file in the database, one row a version, and two tables beneath it."""
+
+from functools import lru_cache
+from typing import Any
+
+from django.db import transaction
+from django.db.models import Max
+
+from integrations.models import (
+    Administration,
+    Integration,
+    PaymentMethodSetting,
+    SettingsVersion,
+    User,
+    VatSetting,
+)
+from integrations.settings_file import Settings
+
+from .connectors import read_settings
+
+TABLES = ("vat", "payment_methods")
+VAT_COLUMNS = ("country", "rate", "vat_code", "revenue", "shipping", "payment_costs")
+METHOD_COLUMNS = ("method", "debtor", "clearing_account")
+
+
+@transaction.atomic
+def save(integration: Integration, data: dict[str, Any], author: User | None = None) -> SettingsVersion:
+    """Store a settings file as a new version and put it in use. Raises ``SettingsError`` when it can't be read."""
+    settings = read_settings(data)
+    Integration.objects.select_for_update().get(pk=integration.pk)
+    newest = integration.settings_versions.aggregate(newest=Max("number"))["newest"] or 0
+    whole = settings.as_file()
+    version = SettingsVersion.objects.create(
+        integration=integration,
+        number=newest + 1,
+        author=author,
+        general={key: value for key, value in whole.items() if key not in TABLES},
+    )
+    VatSetting.objects.bulk_create(VatSetting(version=version, **row) for row in whole["vat"])
+    PaymentMethodSetting.objects.bulk_create(
+        PaymentMethodSetting(version=version, **row) for row in whole["payment_methods"]
+    )
+    integration.settings = version
+    integration.accounting_system = settings.accounting.system
+    chosen = whole["accounting"].get("administration")
+    if chosen:
+        integration.administration = administration(settings.accounting.system, chosen)
+    integration.save(update_fields=["settings", "accounting_system", "administration"])
+    return version
+
+
+def administration(system: str, remote_id: str, name: str = "") -> Administration:
+    """The row of an administration; two integrations on the same books share it."""
+    found, is_new = Administration.objects.get_or_create(system=system, remote_id=remote_id, defaults={"name": name})
+    if name and not is_new and found.name != name:
+        Administration.objects.filter(pk=found.pk).update(name=name)
+    return found
+
+
+def as_file(version: SettingsVersion) -> dict[str, Any]:
+    """The settings file that a version holds."""
+    return {
+        **version.general,
+        "vat": list(version.vat_settings.order_by("id").values(*VAT_COLUMNS)),
+        "payment_methods": list(version.payment_method_settings.order_by("id").values(*METHOD_COLUMNS)),
+    }
+
+
+@lru_cache(maxsize=256)
+def load(version_id: int) -> Settings:
+    """The settings of a version; a version never changes, so it is read once per process."""
+    return read_settings(as_file(SettingsVersion.objects.get(pk=version_id)))

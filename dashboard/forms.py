@@ -1,0 +1,73 @@
+"""The forms of the installation and of Configuration."""
+
+import json
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from accounting.connectors import SYSTEMS
+
+LARGEST_FILE = 1024 * 1024
+
+
+class StartForm(forms.Form):
+    """The first step: terms, and which accounting system."""
+
+    system = forms.ChoiceField(
+        label=_("Accounting system"),
+        choices=[(name, system.label) for name, system in SYSTEMS.items() if system.companies],
+    )
+    terms = forms.BooleanField(
+        label=_("I agree to the terms and conditions"),
+        error_messages={"required": _("Without your agreement to the terms nothing can be processed.")},
+    )
+
+
+class AdministrationForm(forms.Form):
+    """Which administration, out of the usable ones that were found."""
+
+    administration = forms.ChoiceField(label=_("Administration"), error_messages={"required": _("Choose one.")})
+
+    def __init__(self, *args: Any, companies: list[dict[str, Any]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        usable = [(str(company["id"]), company["name"]) for company in companies if company["is_usable"]]
+        self.fields["administration"].choices = usable  # type: ignore[attr-defined]
+
+
+class SettingsForm(forms.Form):
+    """A settings file, uploaded or pasted."""
+
+    file = forms.FileField(label=_("Settings file (JSON)"), required=False)
+    text = forms.CharField(label=_("or paste its text here"), required=False, widget=forms.Textarea(attrs={"rows": 8}))
+
+    def clean(self) -> dict[str, Any]:
+        given = super().clean() or {}
+        given["settings"] = self.read(given.get("file"), given.get("text", ""))
+        return given
+
+    def read(self, file: Any, text: str) -> object:
+        """The JSON of what was given; a form error says what is wrong with it."""
+        if file and file.size > LARGEST_FILE:
+            raise forms.ValidationError(gettext("The file is larger than 1 MB, so it is no settings file."))
+        try:
+            return json.loads(file.read().decode("utf-8-sig") if file else text)
+        except UnicodeDecodeError:
+            raise forms.ValidationError(gettext("The file is not a text file.")) from None
+        except ValueError as error:
+            if not file and not text.strip():
+                raise forms.ValidationError(gettext("Choose a file or paste its text.")) from None
+            raise forms.ValidationError(
+                gettext("This is not readable as JSON: %(error)s.") % {"error": error}
+            ) from None
+
+
+class FinishForm(forms.Form):
+    """The last step: what is dated before is never posted."""
+
+    start_date = forms.DateField(
+        label=_("Start date"),
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        help_text=_("Orders dated before this day are not posted, so nothing is booked twice."),
+    )

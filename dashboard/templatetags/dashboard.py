@@ -1,0 +1,58 @@
+"""What templates need beyond Django's own tags, and the product's name: the one place where it stands."""
+
+from decimal import Decimal
+
+from django import template
+from django.conf import settings
+from django.utils.translation import gettext_lazy as _
+
+from integrations.models import Document
+from integrations.problems import Problem
+
+from .. import processing, stored_problems, waiting, wording
+
+PRODUCT = "Koppeling"
+
+SETTING_NAMES = {
+    "number": _("Number sent to the books"),
+    "publish": _("Publish invoices at once"),
+    "layout": _("Invoice layout"),
+    "rounding_account": _("Account for rounding differences"),
+}
+
+register = template.Library()
+register.filter("money", wording.money)
+register.filter("day", wording.day)
+register.filter("moment", wording.moment)
+register.filter("sentence", waiting.sentence)
+register.filter("why_not", processing.why_not)
+
+
+@register.filter
+def setting_name(name: str) -> str:
+    """What a setting is called; one that only an accounting system knows keeps the name it has in the file."""
+    return str(SETTING_NAMES.get(name, name))
+
+
+@register.simple_tag
+def product() -> str:
+    return PRODUCT
+
+
+@register.simple_tag
+def demo_login() -> dict[str, str] | None:
+    """What to log in with on the demo's first page."""
+    if not settings.DEMO:
+        return None
+    return {"email": settings.DEMO_EMAIL, "password": settings.DEMO_PASSWORD}
+
+
+@register.filter
+def amount(text: str, currency: str = "EUR") -> str:
+    """An amount as our own JSON has it, a text with a dot, written like ``money``."""
+    return wording.money(int((Decimal(text) * 100).to_integral_value()), currency)
+
+
+@register.filter
+def problems(document: Document) -> list[Problem]:
+    return stored_problems.problems_of(document.problems)

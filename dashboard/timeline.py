@@ -1,0 +1,178 @@
+"""The timeline of a document: one sentence for each kind of event. A kind unknown here is shown plainly."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.utils.translation import gettext
+
+from integrations.models import Document, Event
+from integrations.problems import NOTES
+
+from .stored_problems import problems_of
+from .waiting import QUEUED, SKIPPED, reason_text
+
+LONGEST = 200
+
+
+@dataclass(frozen=True, kw_only=True)
+class Entry:
+    """What a reader sees of an event: ``detail`` is technical and may be empty."""
+
+    at: datetime
+    text: str
+    detail: str = ""
+    who: str = ""
+    is_bad: bool = False
+
+
+def entries(document: Document) -> list[Entry]:
+    """The newest events of a document, in the order in which they happened."""
+    events = document.events.select_related("user").order_by("-id")[:LONGEST]
+    return [entry(event) for event in reversed(events)]
+
+
+def entry(event: Event) -> Entry:
+    data = event.data if isinstance(event.data, dict) else {}
+    text, detail, is_bad = SENTENCES.get(event.kind, unknown(event.kind))(data)
+    who = event.user.email if event.user else ""
+    return Entry(at=event.at, text=text, detail=detail, who=who, is_bad=is_bad)
+
+
+Sentence = tuple[str, str, bool]
+
+
+def said(text: str, detail: str = "", *, is_bad: bool = False) -> Sentence:
+    return text, detail, is_bad
+
+
+def unknown(kind: str) -> Callable[[dict[str, Any]], Sentence]:
+    return lambda data: said(kind.replace("_", " ").capitalize(), plain(data))
+
+
+def plain(data: dict[str, Any]) -> str:
+    """Simple values as ``name: value``; a traceback is for staff and is left out."""
+    shown = {name: value for name, value in data.items() if name != "traceback" and not isinstance(value, dict | list)}
+    return ", ".join(f"{name}: {value}" for name, value in shown.items())
+
+
+def delivery(data: dict[str, Any]) -> Sentence:
+    return said(gettext("The shop reported a change."), str(data.get("event", "")))
+
+
+def fetched(data: dict[str, Any]) -> Sentence:
+    return said(gettext("Read from the shop."), plain(data))
+
+
+def mapped(data: dict[str, Any]) -> Sentence:
+    """Besides what was worked out: the remarks of the mapping, such as a total that was read the other way."""
+    codes = data.get("notes")
+    notes = [str(NOTES.get(code, code)) for code in codes] if isinstance(codes, list) else []
+    return said(" ".join([gettext("Worked out what has to be posted."), *notes]), plain(data))
+
+
+def checked(data: dict[str, Any]) -> Sentence:
+    return said(gettext("All checks were passed."), plain(data))
+
+
+def call(data: dict[str, Any]) -> Sentence:
+    """A remote call: method and path, status (none when no answer came) and duration."""
+    status = int(data.get("status") or 0)
+    answer = str(status) if status else gettext("no answer")
+    line = f"{data.get('method', '')} {data.get('path', '')}".strip()
+    return said(
+        gettext("Remote call: %(answer)s") % {"answer": answer},
+        f"{line} · {duration(data)}",
+        is_bad=not 0 < status < 400,
+    )
+
+
+def duration(data: dict[str, Any]) -> str:
+    return f"{data.get('milliseconds', data.get('ms', 0))} ms"
+
+
+def waits(data: dict[str, Any]) -> Sentence:
+    seconds = data.get("seconds")
+    detail = gettext("next attempt after %(seconds)s s") % {"seconds": seconds} if seconds else ""
+    return said(reason_text(QUEUED, str(data.get("reason", ""))), detail)
+
+
+def problem(data: dict[str, Any]) -> Sentence:
+    stored = data.get("problems") or ([data] if data.get("code") else [])
+    found = problems_of([one for one in stored if isinstance(one, dict)])
+    text = " ".join(one.message for one in found) or gettext("A problem was found.")
+    return said(text, ", ".join(one.code for one in found), is_bad=True)
+
+
+def internal(_data: dict[str, Any]) -> Sentence:
+    return said(gettext("Something went wrong on our side. Our support staff can see the details."), is_bad=True)
+
+
+def posted(data: dict[str, Any]) -> Sentence:
+    number = str(data.get("number") or data.get("ledger_number") or "")
+    text = (
+        gettext("Posted in the books as %(number)s.") % {"number": number}
+        if number
+        else gettext("Posted in the books.")
+    )
+    return said(text, plain({name: value for name, value in data.items() if "number" not in name}))
+
+
+def skipped(data: dict[str, Any]) -> Sentence:
+    return said(reason_text(SKIPPED, str(data.get("reason", ""))))
+
+
+def processed_by(_data: dict[str, Any]) -> Sentence:
+    return said(gettext("Process was pressed."))
+
+
+def note(data: dict[str, Any]) -> Sentence:
+    return said(str(data.get("text") or data.get("message") or gettext("Note")), str(data.get("code", "")))
+
+
+def vies(data: dict[str, Any]) -> Sentence:
+    is_valid = bool(data.get("is_valid"))
+    text = (
+        gettext("VIES says that the VAT number is valid.")
+        if is_valid
+        else gettext("VIES says that the VAT number is not valid.")
+    )
+    return said(text, str(data.get("consultation_number", "")), is_bad=not is_valid)
+
+
+def debtor_without_vat_number(data: dict[str, Any]) -> Sentence:
+    return said(gettext("Mind: this debtor has no VAT number in the books."), str(data.get("debtor", "")), is_bad=True)
+
+
+def already_posted(_data: dict[str, Any]) -> Sentence:
+    return said(gettext("It was posted before, so nothing was changed."))
+
+
+def not_in_shop(_data: dict[str, Any]) -> Sentence:
+    return said(gettext("The shop no longer has it."), is_bad=True)
+
+
+def not_completed(_data: dict[str, Any]) -> Sentence:
+    return said(gettext("The customer has not finished the order in the shop."))
+
+
+SENTENCES: dict[str, Callable[[dict[str, Any]], Sentence]] = {
+    "delivery": delivery,
+    "fetched": fetched,
+    "mapped": mapped,
+    "checked": checked,
+    "call": call,
+    "waiting": waits,
+    "problem": problem,
+    "internal": internal,
+    "posted": posted,
+    "skipped": skipped,
+    "processed_by": processed_by,
+    "note": note,
+    "already_posted": already_posted,
+    "not_in_shop": not_in_shop,
+    "not_completed": not_completed,
+    "vies": vies,
+    "debtor_without_vat_number": debtor_without_vat_number,
+}

@@ -1,0 +1,77 @@
+"""Configuration: connections, administration and settings, as they are, and the ways to change them."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext
+from django.views.decorators.http import require_POST
+
+from accounting import settings_store
+from accounting.connectors import read_settings
+from integrations.models import Integration
+from integrations.settings_file import SettingsError
+
+from .. import access
+from ..forms import AdministrationForm, SettingsForm
+from ..frame import frame
+from ..installation import administrations, choose_administration, why_administration_is_fixed
+from ..redirects import back
+from .install import start_date
+
+
+def configuration(request: HttpRequest, licence_key: str) -> HttpResponse:
+    integration = access.integration_for(request.user, licence_key)
+    context = frame(request.user, integration, "configuration")
+    fixed = why_administration_is_fixed(integration)
+    context |= {"fixed": fixed, "settings_form": SettingsForm()}
+    if not fixed and any(dot.side == "books" and dot.is_held for dot in context["dots"]):
+        context["companies"], context["trouble"] = administrations(integration)
+    if integration.settings:
+        file = settings_store.as_file(integration.settings)
+        context |= {"version": integration.settings, "file": file, "start_date": start_date(integration)}
+    return render(request, "dashboard/configuration.html", context)
+
+
+@require_POST
+def administration(request: HttpRequest, licence_key: str) -> HttpResponse:
+    integration = access.integration_for(request.user, licence_key)
+    companies, trouble = administrations(integration)
+    trouble = why_administration_is_fixed(integration) or trouble
+    form = AdministrationForm(request.POST, companies=companies)
+    if not trouble and form.is_valid():
+        remote_id = form.cleaned_data["administration"]
+        name = dict(form.fields["administration"].choices)[remote_id]
+        choose_administration(integration, remote_id, name)
+        messages.success(request, gettext("Administration chosen: %(name)s.") % {"name": name})
+    else:
+        messages.error(request, trouble or gettext("Choose one of the administrations in the list."))
+    return back(request, "configuration", licence_key)
+
+
+@require_POST
+def settings_file(request: HttpRequest, licence_key: str) -> HttpResponse:
+    integration = access.integration_for(request.user, licence_key)
+    form = SettingsForm(request.POST, request.FILES)
+    faults = [fault for found in form.errors.values() for fault in found]
+    if form.is_valid():
+        faults = save(request, integration, form.cleaned_data["settings"])
+    for fault in faults[:10]:
+        messages.error(request, gettext("Not saved: %(fault)s") % {"fault": fault})
+    return back(request, "configuration", licence_key)
+
+
+def save(request: HttpRequest, integration: Integration, file: Any) -> list[str]:
+    """Keep a settings file as a new version; gives what stands in the way, if anything does."""
+    try:
+        named = getattr(read_settings(file).accounting, "administration", "")
+        chosen = integration.administration.remote_id if integration.administration else ""
+        fixed = why_administration_is_fixed(integration)
+        if fixed and named not in ("", chosen):
+            return [fixed]
+        version = settings_store.save(integration, file, request.user)
+    except SettingsError as error:
+        return error.faults
+    messages.success(request, gettext("Saved as version %(number)d.") % {"number": version.number})
+    return []

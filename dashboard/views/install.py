@@ -1,0 +1,125 @@
+"""The installation, from the shop's App Store to the first posting. It can be left at any step and taken up again."""
+
+from datetime import date
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext
+from django.views.decorators.http import require_GET, require_POST
+
+from accounting.connectors import SYSTEMS
+from integrations.failures import ConnectionLost, Failure, Refused
+from integrations.models import Event, Handshake, Integration
+from webshop import registration
+
+from .. import access
+from ..forms import FinishForm, SettingsForm, StartForm
+from ..frame import frame
+from ..installation import administrations, is_complete, start_from, steps_of
+
+TERMS = "2026-11"
+
+
+def start(request: HttpRequest) -> HttpResponse:
+    """The first step, for who comes from the App Store; others read how to get there."""
+    handshake = Handshake.objects.filter(pk=request.session.get("handshake")).first()
+    if handshake is None:
+        unfinished = access.integrations_of(request.user).filter(status=Integration.Status.INSTALLING)
+        return render(request, "dashboard/install_how.html", {"unfinished": unfinished})
+    form = StartForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        integration = attach(request, handshake, form.cleaned_data["system"])
+        if integration:
+            return redirect("steps", integration.licence_key)
+    return render(request, "dashboard/install_start.html", {"handshake": handshake, "form": form, "systems": SYSTEMS})
+
+
+def attach(request: HttpRequest, handshake: Handshake, system: str) -> Integration | None:
+    """Link the shop to the reader and keep their agreement to the terms; None when the shop can't be linked now."""
+    try:
+        integration = registration.attach(handshake, request.user, system)
+    except Failure as failure:
+        messages.error(request, words_of(failure))
+        return None
+    agreed(integration, request)
+    request.session.pop("handshake", None)
+    return integration
+
+
+def words_of(failure: Failure) -> str:
+    """What went wrong with the shop, and what to do."""
+    if isinstance(failure, Refused):
+        return " ".join(f"{problem.message} {problem.remedy}" for problem in failure.problems)
+    if isinstance(failure, ConnectionLost):
+        return gettext(
+            "The shop does not accept the keys that it gave us. Remove the app in its App Store and install it again."
+        )
+    return gettext("The shop could not be reached just now. Nothing is lost: try again in a minute.")
+
+
+def agreed(integration: Integration, request: HttpRequest) -> None:
+    """Keep who agreed to which version of the terms, and when."""
+    Event.objects.create(
+        integration=integration, user=request.user, at=timezone.now(), kind="terms_accepted", data={"version": TERMS}
+    )
+
+
+def steps(request: HttpRequest, licence_key: str) -> HttpResponse:
+    """All steps on one page, the current one open."""
+    integration = access.integration_for(request.user, licence_key)
+    shown = steps_of(integration)
+    current = next((step.name for step in shown if step.state == "current"), "")
+    context = frame(request.user, integration, "install") | {"steps": shown, "current": current}
+    if current == "administration":
+        context["companies"], context["trouble"] = administrations(integration)
+    context["settings_form"] = SettingsForm()
+    context["finish_form"] = FinishForm(initial={"start_date": start_date(integration) or timezone.localdate()})
+    return render(request, "dashboard/install_steps.html", context)
+
+
+@require_POST
+def finish(request: HttpRequest, licence_key: str) -> HttpResponse:
+    """Keep the start date, register at the shop, and start."""
+    integration = access.integration_for(request.user, licence_key)
+    form = FinishForm(request.POST)
+    if not is_complete(integration) or not form.is_valid():
+        messages.error(request, gettext("Something is still missing: see the step that is open below."))
+        return redirect("steps", licence_key)
+    start_from(integration, form.cleaned_data["start_date"], request.user)
+    try:
+        registration.finish(integration)
+    except Failure as failure:
+        messages.error(request, words_of(failure))
+        return redirect("steps", licence_key)
+    return redirect("done", licence_key)
+
+
+@require_GET
+def done(request: HttpRequest, licence_key: str) -> HttpResponse:
+    integration = access.integration_for(request.user, licence_key)
+    if integration.status != Integration.Status.ACTIVE:
+        return redirect("steps", licence_key)
+    context = frame(request.user, integration, "install")
+    context |= {"return_url": return_url(integration), "start_date": start_date(integration)}
+    return render(request, "dashboard/install_done.html", context)
+
+
+@require_GET
+def back_to_shop(request: HttpRequest, licence_key: str) -> HttpResponse:
+    """Back to the page of the shop's back office that the App Store named."""
+    integration = access.integration_for(request.user, licence_key)
+    return redirect(return_url(integration) or "home")
+
+
+def start_date(integration: Integration) -> date | None:
+    chosen = integration.settings.general["shop"].get("start_date") if integration.settings else None
+    return date.fromisoformat(chosen) if chosen else None
+
+
+def return_url(integration: Integration) -> str:
+    """Only an address of the web, as the App Store gave it at the handshake."""
+    newest = integration.handshakes.order_by("-received_at").first()
+    url = newest.return_url if newest else ""
+    return url if url.startswith(("https://", "http://")) else ""

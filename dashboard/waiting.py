@@ -1,0 +1,70 @@
+"""Why a document waits or was skipped, as one sentence. A reason that this page does not know is shown as it is."""
+
+from django.utils import timezone
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from integrations.models import Document, State
+
+from .wording import moment
+
+NOT_PAID = _("Not paid in the shop yet. It is looked at again every night, and as soon as the shop reports a payment.")
+STOPPED = _("This integration was stopped.")
+
+OPEN = {
+    "": NOT_PAID,
+    "not_paid": NOT_PAID,
+    "reading": _("It is read from the shop again."),
+    "stopped": STOPPED,
+}
+
+QUEUED = {
+    "": _("It is about to be posted."),
+    "settling": _(
+        "The books did not answer in time. We look there first whether it arrived, so it is not posted twice."
+    ),
+    "connection_lost": _("The connection is lost. It goes on by itself once you have connected again."),
+    "books_unreachable": _("The books can't be reached at the moment."),
+    "books_no_answer": _("The books did not answer in time."),
+    "books_busy": _("The books asked us to slow down."),
+    "token_renewal": _("The log-in at the books is being renewed."),
+    "oauth_client_refused": _("The books do not accept our program at the moment. Our support staff are on it."),
+    "shop_unreachable": _("The shop can't be reached at the moment."),
+    "shop_no_answer": _("The shop did not answer in time."),
+    "shop_busy": _("The shop asked us to slow down."),
+    "stopped": STOPPED,
+    "vies_unreachable": _(
+        "The European VAT number check (VIES) is out of reach. Without its answer nothing is posted."
+    ),
+}
+
+SKIPPED = {
+    "": _("Not posted."),
+    "before_start_date": _("Dated before the start date of this integration, so it is not posted."),
+    "zero_total": _("The total is 0.00: there is nothing to post."),
+    "cancelled": _("Cancelled in the shop."),
+    "expired": _("Waited too long for the right status in the shop."),
+    "not_in_shop": _("Deleted in the shop."),
+    "credit_in_orders_mode": _("Credit invoices are not posted while paid orders are."),
+    "posted_as_order": _("Already posted as an order."),
+    "posted_as_invoice": _("Already posted as an invoice."),
+}
+
+
+def sentence(document: Document) -> str:
+    """What it waits for, with the time of the next attempt, or why it will not be posted; empty in other states."""
+    if document.state == State.OPEN:
+        return reason_text(OPEN, document.reason)
+    if document.state == State.QUEUED:
+        return f"{reason_text(QUEUED, document.reason)} {next_attempt(document)}".strip()
+    return reason_text(SKIPPED, document.reason) if document.state == State.SKIPPED else ""
+
+
+def reason_text(texts: dict[str, object], reason: str) -> str:
+    return str(texts.get(reason) or gettext("Reason: %(reason)s.") % {"reason": reason})
+
+
+def next_attempt(document: Document) -> str:
+    if document.next_attempt_at is None or document.next_attempt_at <= timezone.now():
+        return ""
+    return gettext("Next attempt: %(moment)s.") % {"moment": moment(document.next_attempt_at)}

@@ -1,0 +1,44 @@
+"""How amounts, days and moments are written in the reader's language."""
+
+from datetime import date, datetime
+from decimal import Decimal
+
+from django.utils import timezone
+from django.utils.formats import date_format, number_format
+from django.utils.translation import get_language, gettext
+
+SPACE = "\N{NO-BREAK SPACE}"
+
+
+def money(cents: int | None, currency: str = "EUR") -> str:
+    """Whole cents as € 1.234,50 in Dutch and €1,234.50 in English."""
+    if cents is None:
+        return ""
+    amount = number_format(Decimal(abs(cents)) / 100, decimal_pos=2, use_l10n=True, force_grouping=True)
+    sign = "-" if cents < 0 else ""
+    symbol = "€" if currency == "EUR" else currency
+    if get_language() == "nl":
+        return f"{symbol}{SPACE}{sign}{amount}"
+    return f"{sign}{symbol}{amount}" if symbol == "€" else f"{sign}{symbol}{SPACE}{amount}"
+
+
+def day(value: date | datetime | None) -> str:
+    """12 nov. 2026 in Dutch, 12 Nov 2026 in English."""
+    if value is None:
+        return ""
+    if isinstance(value, datetime):
+        value = timezone.localtime(value)
+    month = date_format(value, "M").rstrip(".")
+    if get_language() == "nl":
+        month = month.lower() if month.lower() == date_format(value, "F") else f"{month.lower()}."
+    return f"{value.day}{SPACE}{month}{SPACE}{value.year}"
+
+
+def moment(value: datetime | None) -> str:
+    """A day with its time; of today only the time."""
+    if value is None:
+        return ""
+    local = timezone.localtime(value)
+    if local.date() == timezone.localdate():
+        return gettext("today %(time)s") % {"time": local.strftime("%H:%M")}
+    return f"{day(value)} {local:%H:%M}"

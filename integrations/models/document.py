@@ -1,0 +1,192 @@
+"""Deliveries, the documents that come of them, and what is known of the books while a document is posted."""
+
+from django.core.serializers.json import DjangoJSONEncoder
+from django.db import models
+from django.db.models import Q
+
+from .integration import Administration, Integration, Webhook
+from .settings import SettingsVersion
+
+
+class State(models.TextChoices):
+    """The states of documents and payments; they are the tabs of the dashboard."""
+
+    OPEN = "open"
+    QUEUED = "queued"
+    PROCESSED = "processed"
+    ERROR = "error"
+    SKIPPED = "skipped"
+
+
+class Delivery(models.Model):
+    """One call from the shop, as received, kept as evidence. ``digest`` tells a repeated call from a new one."""
+
+    integration = models.ForeignKey(Integration, on_delete=models.CASCADE, related_name="deliveries")
+    webhook = models.ForeignKey(Webhook, null=True, on_delete=models.SET_NULL, related_name="+")
+    event = models.CharField(max_length=50)
+    kind = models.CharField(max_length=10)
+    remote_id = models.CharField(max_length=64)
+    digest = models.CharField(max_length=64)
+    body = models.TextField()
+    is_signed = models.BooleanField()
+    received_at = models.DateTimeField(auto_now_add=True)
+    handled_at = models.DateTimeField(null=True, blank=True)
+    next_attempt_at = models.DateTimeField(null=True, blank=True)
+    attempts = models.PositiveIntegerField(default=0)
+    reason = models.CharField(max_length=200, blank=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=("integration", "digest"), name="one_delivery_per_call")]
+        indexes = [
+            models.Index(
+                fields=("integration", "id"),
+                name="deliveries_to_handle",
+                condition=Q(handled_at=None),
+            ),
+            models.Index(
+                fields=("integration", "kind", "remote_id"),
+                name="deliveries_of_a_document",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.event} {self.remote_id}"
+
+
+class Document(models.Model):
+    """One order or invoice of the shop, on its way to the books.
+
+    ``source`` is the shop's own JSON, ``mapped`` the document read from it under ``settings_version``. ``reason`` says
+    why it waits or was skipped, ``problems`` why it is stuck. The ``ledger_`` fields are the posting.
+    """
+
+    class Kind(models.TextChoices):
+        ORDER = "order"
+        INVOICE = "invoice"
+
+    integration = models.ForeignKey(Integration, on_delete=models.CASCADE, related_name="documents")
+    kind = models.CharField(max_length=10, choices=Kind.choices)
+    remote_id = models.CharField(max_length=64)
+    order_remote_id = models.CharField(max_length=64, blank=True)
+    number = models.CharField(max_length=100, blank=True)
+    date = models.DateField(null=True, blank=True)
+    currency = models.CharField(max_length=3, default="EUR")
+    total_cents = models.BigIntegerField(default=0)
+    is_credit = models.BooleanField(default=False)
+    customer_email = models.CharField(max_length=254, blank=True)
+    customer_name = models.CharField(max_length=200, blank=True)
+    country = models.CharField(max_length=2, blank=True)
+
+    state = models.CharField(max_length=10, choices=State.choices)
+    reason = models.CharField(max_length=40, blank=True)
+    problems = models.JSONField(default=list)
+    source = models.JSONField(default=dict, encoder=DjangoJSONEncoder)
+    mapped = models.JSONField(null=True, blank=True)
+    settings_version = models.ForeignKey(SettingsVersion, null=True, on_delete=models.PROTECT, related_name="+")
+    arrived_at = models.DateTimeField(auto_now_add=True)
+    changed_at = models.DateTimeField()
+    looked_at = models.DateTimeField(null=True, blank=True)
+    next_attempt_at = models.DateTimeField(null=True, blank=True)
+    attempts = models.PositiveIntegerField(default=0)
+
+    ledger_id = models.CharField(max_length=64, blank=True)
+    ledger_number = models.CharField(max_length=100, blank=True)
+    ledger_url = models.URLField(max_length=500, blank=True)
+    ledger_total_cents = models.BigIntegerField(null=True, blank=True)
+    rounding_cents = models.IntegerField(default=0)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=("integration", "kind", "remote_id"),
+                name="one_document_per_source",
+            ),
+            models.CheckConstraint(condition=Q(state__in=State.values), name="document_state_known"),
+            models.CheckConstraint(condition=Q(kind__in=("order", "invoice")), name="document_kind_known"),
+            models.CheckConstraint(
+                condition=~Q(state="processed") | ~Q(ledger_id=""),
+                name="processed_document_has_posting",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state="queued") | Q(next_attempt_at__isnull=False),
+                name="queued_document_has_next_attempt",
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=("integration", "state", "changed_at", "id"),
+                name="documents_by_state",
+            ),
+            models.Index(
+                fields=("integration", "next_attempt_at", "id"),
+                name="documents_ready",
+                condition=Q(state="queued"),
+            ),
+            models.Index(
+                fields=("integration", "customer_email"),
+                name="documents_waiting",
+                condition=Q(state="queued"),
+            ),
+            models.Index(fields=("integration", "number"), name="documents_by_number"),
+        ]
+
+    def __str__(self) -> str:
+        return self.number or self.remote_id
+
+
+class Intent(models.Model):
+    """A create at the books that was about to be sent and of which nobody knows yet whether it arrived.
+
+    It is committed before the call and deleted with the answer. Whoever finds one waits, looks, and looks again
+    (``looked_at``) before the create is sent once more.
+    """
+
+    administration = models.ForeignKey(Administration, on_delete=models.CASCADE, related_name="intents")
+    step = models.CharField(max_length=20)
+    reference = models.CharField(max_length=254)
+    document = models.ForeignKey(Document, null=True, on_delete=models.SET_NULL, related_name="intents")
+    started_at = models.DateTimeField()
+    looked_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=("administration", "step", "reference"),
+                name="one_intent_per_reference",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.step} {self.reference}"
+
+
+class CustomerLink(models.Model):
+    """The debtor that an e-mail address has in an administration."""
+
+    administration = models.ForeignKey(Administration, on_delete=models.CASCADE, related_name="customers")
+    email = models.CharField(max_length=254)
+    ledger_id = models.CharField(max_length=64)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=("administration", "email"), name="one_debtor_per_email")]
+
+    def __str__(self) -> str:
+        return self.email
+
+
+class ProductLink(models.Model):
+    """The product that a code of the shop has in an administration, under the code that the books accept."""
+
+    administration = models.ForeignKey(Administration, on_delete=models.CASCADE, related_name="products")
+    code = models.CharField(max_length=200)
+    ledger_code = models.CharField(max_length=100)
+    ledger_id = models.CharField(max_length=64, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=("administration", "code"), name="one_product_per_code"),
+            models.UniqueConstraint(fields=("administration", "ledger_code"), name="one_code_per_product"),
+        ]
+
+    def __str__(self) -> str:
+        return self.code

@@ -1,0 +1,94 @@
+"""Why something is not posted: a code, its parameters, and words for the person who can put it right."""
+
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Any
+
+from integrations.problem_texts import INTERNAL, PROBLEMS, ProblemText
+from integrations.reading_texts import NOTES, UNREADABLE
+
+__all__ = ["NOTES", "PROBLEMS", "Problem", "ProblemText", "Unreadable"]
+
+TEXTS = {"code", "message", "remedy"}
+
+
+@dataclass(frozen=True, init=False)
+class Problem:
+    """One problem. Parameters are plain JSON values; a Decimal becomes text.
+
+    The words are in the language that is active when they are asked for.
+    """
+
+    code: str
+    params: dict[str, Any] = field(hash=False)
+
+    def __init__(self, code: str, **params: Any) -> None:
+        object.__setattr__(self, "code", code)
+        object.__setattr__(self, "params", {name: _plain(value) for name, value in params.items()})
+
+    @property
+    def text(self) -> ProblemText:
+        return PROBLEMS.get(self.code, PROBLEMS[INTERNAL])
+
+    @property
+    def message(self) -> str:
+        return str(self.text.message) % _Named(self.params)
+
+    @property
+    def remedy(self) -> str:
+        return str(self.text.remedy) % _Named(self.params)
+
+    @property
+    def help(self) -> str:
+        return str(self.text.help)
+
+    @property
+    def who(self) -> str:
+        """Who can put it right: owner, shop, books, staff or nobody."""
+        return self.text.who
+
+    @property
+    def setting(self) -> str:
+        """The section of the Configuration tab where it is put right; "" when it is not there."""
+        return self.text.setting
+
+    def dump(self) -> dict[str, Any]:
+        """Code and parameters, for the database."""
+        return {"code": self.code} | self.params
+
+    def as_json(self) -> dict[str, Any]:
+        return self.dump() | {"message": self.message, "remedy": self.remedy}
+
+    @classmethod
+    def load(cls, data: dict[str, Any]) -> "Problem":
+        """What ``dump`` or ``as_json`` gave; words are made again, in the language of who reads them."""
+        return cls(
+            data["code"],
+            **{name: value for name, value in data.items() if name not in TEXTS},
+        )
+
+
+class Unreadable(Exception):
+    """The shop's data can't be understood; ``field`` is where, ``why`` a key of UNREADABLE."""
+
+    def __init__(self, field: str, why: str = "missing") -> None:
+        super().__init__(f"{field} {why.replace('_', ' ')}")
+        self.field = field
+        self.why = why
+
+    @property
+    def problem(self) -> Problem:
+        return Problem("unreadable", field=self.field, why=self.why)
+
+
+class _Named(dict[str, Any]):
+    """Parameters for a text; what is not there shows as an ellipsis instead of breaking the page."""
+
+    def __missing__(self, name: str) -> str:
+        if name == "reason" and self.get("why") in UNREADABLE:
+            return f"{self['field']} {UNREADABLE[self['why']]}"
+        return "…"
+
+
+def _plain(value: Any) -> Any:
+    return str(value) if isinstance(value, Decimal) else value

@@ -1,0 +1,47 @@
+"""The number of queries of a page does not grow with what it shows."""
+
+import re
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from integrations.models import Integration, State
+
+from .world import a_document, an_event
+
+MOST = 8
+OF_THE_SESSION = re.compile("SAVEPOINT|usersessions|django_session")
+PAGES = {"report": State.PROCESSED, "errors": State.ERROR, "open": State.QUEUED, "search": State.SKIPPED}
+
+
+def queries(client: Client, address: str) -> int:
+    with CaptureQueriesContext(connection) as captured:
+        assert client.get(address).status_code == 200
+    return len([query for query in captured if not OF_THE_SESSION.search(query["sql"])])
+
+
+@pytest.mark.parametrize(("tab", "state"), PAGES.items())
+def test_a_list_of_20_asks_as_much_as_one_of_10(client: Client, integration: Integration, tab: str, state: str) -> None:
+    address = f"/{integration.licence_key}/{tab}/?q=2026"
+    for number in range(10):
+        a_document(integration, f"2026-{number}", state)
+    client.get(address)
+    first = queries(client, address)
+    for number in range(10, 20):
+        a_document(integration, f"2026-{number}", state)
+    assert queries(client, address) == first
+    assert first <= MOST
+
+
+def test_a_timeline_of_20_asks_as_much_as_one_of_10(client: Client, integration: Integration, owner: object) -> None:
+    document = a_document(integration, "1", State.ERROR)
+    for _ in range(10):
+        an_event(document, "processed_by", owner)
+    address = f"/documents/{document.pk}/"
+    client.get(address)
+    first = queries(client, address)
+    for _ in range(10):
+        an_event(document, "processed_by", owner)
+    assert queries(client, address) == first

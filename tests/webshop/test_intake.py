@@ -1,0 +1,241 @@
+"""From a delivery to a document, through the stand-in shop."""
+
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from integrations.models import Credential, Delivery, Document, Integration, State, User
+from tests.linked import control, link
+from webshop import intake
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture
+def linked(sandbox, settings):
+    sandbox.reset()
+    return link(sandbox.url)
+
+
+def change(linked, document, **changes):
+    linked.control("PATCH", f"shops/{linked.shop['id']}/orders/{document.remote_id}", changes)
+
+
+def again(linked, document):
+    linked.deliver(int(document.remote_id))
+    linked.work()
+    return linked.document(int(document.remote_id))
+
+
+@pytest.mark.rule("R37", "R153", "R397")
+def test_an_unpaid_order_waits_on_open_and_never_reaches_the_books(linked):
+    document = linked.post("unpaid")
+    assert (document.state, document.reason) == (State.OPEN, "not_paid")
+    assert document.total_cents > 0
+    assert not linked.ledger()
+
+
+@pytest.mark.rule("R135", "R136")
+def test_an_order_is_posted_once_the_shop_says_that_it_is_paid(linked):
+    document = linked.post("unpaid")
+    change(linked, document, paid=True)
+    assert again(linked, document).state == State.PROCESSED
+
+
+@pytest.mark.rule("R136")
+def test_nothing_of_a_delivery_is_believed_but_the_number(linked):
+    order = linked.place_kind("unpaid")
+    linked.deliver(order["id"])
+    Delivery.objects.update(body='{"paid": true, "total_price": 1}')
+    linked.work()
+    assert linked.document(order["id"]).state == State.OPEN
+
+
+def test_a_cancelled_order_is_skipped_and_a_later_payment_revives_it(linked):
+    document = linked.post("unpaid")
+    change(linked, document, status=8)
+    document = again(linked, document)
+    assert (document.state, document.reason) == (State.SKIPPED, "cancelled")
+    change(linked, document, paid=True, status=1)
+    assert again(linked, document).state == State.PROCESSED
+
+
+def test_an_order_dated_before_the_start_date_is_skipped(linked):
+    linked.configure(shop={"start_date": "2999-01-01"})
+    document = linked.post()
+    assert (document.state, document.reason) == (State.SKIPPED, "before_start_date")
+
+
+def test_without_a_start_date_the_day_of_installation_counts(linked):
+    linked.configure(shop={"start_date": None})
+    assert linked.post().state == State.PROCESSED
+    Integration.objects.update(created_at=timezone.now() + timedelta(days=2))
+    assert linked.post(seed=2).reason == "before_start_date"
+
+
+def test_an_order_of_nothing_is_skipped(linked):
+    order = linked.place(order={"paid": True}, orderrows=[])["order"]
+    linked.deliver(order["id"])
+    linked.work()
+    document = linked.document(order["id"])
+    assert (document.state, document.reason) == (State.SKIPPED, "zero_total")
+
+
+def test_an_order_that_cannot_be_read_is_kept_and_named(linked):
+    order = linked.place_kind("simple")
+    linked.control("PATCH", f"shops/{linked.shop['id']}/orders/{order['id']}", {"order": {"total_price": "veel"}})
+    linked.deliver(order["id"])
+    linked.work()
+    document = linked.document(order["id"])
+    assert document.state == State.ERROR
+    assert document.problems[0]["code"] == "unreadable"
+    assert document.source["order"]["total_price"] == "veel"
+
+
+def test_text_that_no_database_can_store_loses_only_what_cannot_be_stored(linked):
+    order = linked.place_kind("simple")
+    odd = {"extra_costs_description": "a\x00b", "reservationnumber": "half \ud83d"}
+    linked.control("PATCH", f"shops/{linked.shop['id']}/orders/{order['id']}", {"order": odd})
+    linked.deliver(order["id"])
+    linked.work()
+    document = linked.document(order["id"])
+    assert document.state == State.PROCESSED
+    assert document.source["order"]["extra_costs_description"] == "ab"
+
+
+def test_an_abandoned_basket_is_no_document(linked):
+    order = linked.place_kind("simple")
+    linked.control("PATCH", f"shops/{linked.shop['id']}/orders/{order['id']}", {"order": {"is_completed": False}})
+    linked.deliver(order["id"])
+    linked.work()
+    assert not Document.objects.exists()
+    assert not Delivery.objects.filter(handled_at=None).exists()
+
+
+def test_an_order_that_the_shop_does_not_know_is_no_document(linked):
+    linked.deliver(123456789)
+    linked.work()
+    assert not Document.objects.exists()
+    assert not Delivery.objects.filter(handled_at=None).exists()
+
+
+def test_an_order_that_was_deleted_in_the_shop_is_skipped(linked):
+    document = linked.post("unpaid")
+    linked.control("DELETE", f"shops/{linked.shop['id']}/orders/{document.remote_id}")
+    document = again(linked, document)
+    assert (document.state, document.reason) == (State.SKIPPED, "not_in_shop")
+
+
+def test_many_deliveries_of_one_order_are_one_look(linked, sandbox):
+    order = linked.place_kind("simple")
+    before = shop_calls(sandbox)
+    linked.deliver(order["id"], order["id"], order["id"])
+    linked.work()
+    assert shop_calls(sandbox) - before == 2
+    assert Document.objects.count() == 1
+    assert not Delivery.objects.filter(handled_at=None).exists()
+
+
+def shop_calls(sandbox):
+    return sum(number for name, number in sandbox.counters().items() if "/api/rest/" in name)
+
+
+@pytest.mark.parametrize("kind", ["500", "503", "html", "empty", "429"])
+def test_a_shop_in_trouble_is_asked_again_later(linked, sandbox, kind):
+    order = linked.place_kind("simple")
+    sandbox.fault(kind=kind, path="/api/rest/v1/orders/")
+    linked.deliver(order["id"])
+    linked.work()
+    delivery = Delivery.objects.get()
+    assert delivery.handled_at is None
+    assert delivery.next_attempt_at > timezone.now()
+    Delivery.objects.update(next_attempt_at=timezone.now())
+    linked.work()
+    assert linked.document(order["id"]).state == State.PROCESSED
+
+
+def test_revoked_keys_turn_the_dot_red_and_the_delivery_waits(linked):
+    order = linked.place_kind("simple")
+    linked.control("DELETE", f"shops/{linked.shop['id']}/keys")
+    linked.deliver(order["id"])
+    linked.work()
+    assert Integration.objects.get().shop_lost_at
+    assert Delivery.objects.get().reason == "connection_lost"
+
+
+def test_an_integration_without_keys_waits_too(linked):
+    order = linked.place_kind("simple")
+    Credential.objects.filter(side="shop").delete()
+    linked.deliver(order["id"])
+    linked.work()
+    assert Integration.objects.get().shop_lost_at
+    assert Delivery.objects.get().next_attempt_at > timezone.now()
+
+
+def test_the_throttle_of_a_shop_waits_for_the_next_minute_and_loses_nothing(linked, settings):
+    settings.CCVSHOP_GETS_PER_MINUTE = 3
+    orders = linked.place_random(5, paid=1, unbookable=0)
+    linked.deliver(*(order["id"] for order in orders))
+    linked.work()
+    posted = Document.objects.filter(state=State.PROCESSED).count()
+    assert posted < 5
+    waiting = Delivery.objects.filter(handled_at=None)
+    assert waiting.count() == 5 - posted
+    assert {delivery.reason for delivery in waiting} == {"shop_throttle"}
+    assert all(delivery.next_attempt_at <= timezone.now() + timedelta(seconds=70) for delivery in waiting)
+
+
+def test_settings_that_were_changed_are_used_for_what_waits(linked):
+    linked.control("PUT", "vies", {"number": "*", "answer": "MS_UNAVAILABLE", "times": 1})
+    document = linked.post("icp")
+    linked.configure(line_names="nl")
+    Document.objects.update(next_attempt_at=timezone.now())
+    linked.work()
+    document = linked.document(int(document.remote_id))
+    assert document.settings_version.number == 2
+    assert "Verzendkosten" in {line["description"] for line in linked.ledger()[0]["invoice_lines"]}
+
+
+@pytest.mark.rule("R395")
+def test_process_reads_the_order_from_the_shop_again(linked):
+    document = linked.post("broken", seed=3)
+    assert document.state == State.ERROR
+    source = document.source["order"]
+    user = User.objects.create(username="eigenaar")
+    assert intake.process(document, user)
+    document.refresh_from_db()
+    assert (document.state, document.reason) == (State.OPEN, "reading")
+    linked.work()
+    document.refresh_from_db()
+    assert document.state == State.ERROR
+    assert document.source["order"] == source
+    assert document.events.get(kind="processed_by").user == user
+
+
+@pytest.mark.rule("R139")
+def test_process_leaves_a_posted_document_alone(linked):
+    document = linked.post()
+    assert not intake.process(document, User.objects.create(username="eigenaar"))
+    linked.work()
+    assert len(linked.ledger()) == 1
+
+
+@pytest.mark.rule("R36", "R38")
+def test_while_paid_orders_are_processed_a_message_about_an_invoice_leads_to_nothing(linked, sandbox):
+    linked.deliver(88000456, event="invoices.created")
+    Delivery.objects.update(kind="invoice")
+    control(linked.url, "DELETE", "counters")
+    linked.work()
+    assert Delivery.objects.get().handled_at
+    assert shop_calls(sandbox) == 0
+    assert not Document.objects.exists()
+
+
+def test_a_stopped_shop_is_not_asked_anything(linked, sandbox):
+    order = linked.place_kind("simple")
+    linked.deliver(order["id"])
+    Integration.objects.update(status=Integration.Status.STOPPED)
+    control(linked.url, "DELETE", "counters")
+    linked.work()
+    assert shop_calls(sandbox) == 0

@@ -1,0 +1,296 @@
+"""Speaks HTTP to a CCV Shop: JSON in, JSON with exact decimals out (https://demo.ccvshop.nl/API/Docs/).
+
+What can go wrong is one of ``integrations.failures``: ``Temporary``, ``Unknown`` (a write whose answer did not come),
+``Refused``, ``Gone`` and ``ConnectionLost``.
+"""
+
+import hashlib
+import json
+import random
+import re
+import time
+from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
+from typing import Any
+from urllib.parse import urlsplit
+
+import requests
+from django.conf import settings
+from django.core.cache import cache
+from django.utils.translation import gettext as _
+
+from integrations import http
+from integrations.failures import ConnectionLost, Gone, Refused, Temporary, Unknown
+from integrations.problems import Problem
+
+from . import signature
+
+API = "/api/rest/v1"
+PAGE = 100
+MOST_PAGES = 1000
+LONGEST_WAIT = timedelta(minutes=5)
+DROPPED_WITHIN = 1.0  # seconds; a kept-alive connection that the shop has closed shows itself at once
+CLOCK_MARGIN = 280  # seconds
+UNKNOWN_RESOURCE = "404.20"
+BOOKKEEPING_FAILED = "500.10"  # of the shop's own limits: the one 500 with a code that passes by itself
+
+Json = dict[str, Any]
+
+
+class Shop:
+    """One shop, reached with one pair of keys. ``record`` is told of every call."""
+
+    def __init__(self, api_root: str, public: str, secret: str, record: http.Recorder | None = None) -> None:
+        self.api_root = api_root.rstrip("/")
+        self.public = public
+        self.secret = secret
+        self.record = record
+
+    def order(self, order_id: int | str) -> Json:
+        return self._object(f"/orders/{int(order_id)}")
+
+    def order_rows(self, order_id: int | str) -> Json:
+        """All rows of an order, in one collection of the shop's own form."""
+        return self._whole(f"/orders/{int(order_id)}/orderrows/")
+
+    def invoice(self, invoice_id: int | str) -> Json:
+        return self._object(f"/invoices/{int(invoice_id)}")
+
+    def invoice_rows(self, invoice_id: int | str) -> Json:
+        return self._whole(f"/invoices/{int(invoice_id)}/invoicerows/")
+
+    def webshop(self) -> Json:
+        """The webshop of these keys; the first one where there are several, as the vendor's own apps read it."""
+        found = self._items(self._object("/webshops"))
+        if not found:
+            raise Refused(Problem("shop_refused", words=_("The shop names no webshop for this key.")))
+        return found[0]
+
+    def merchant(self, webshop_id: int | str) -> Json:
+        """The merchant behind a webshop; ``country_code`` is the home country."""
+        return self._object(f"/webshops/{int(webshop_id)}/merchant")
+
+    def webhooks(self) -> list[Json]:
+        return list(self.pages("/webhooks/"))
+
+    def create_webhook(self, event: str, address: str) -> Json:
+        """Register an address for an event. The shop may have done so without telling its id: then it is read back."""
+        try:
+            made = self.post("/webhooks/", {"event": event, "address": address, "is_active": True})
+        except Unknown:
+            made = None
+        if isinstance(made, dict) and made.get("id"):
+            return made
+        for webhook in self.webhooks():
+            if webhook.get("address") == address:
+                return webhook
+        raise Temporary("shop_no_answer")
+
+    def activate_webhook(self, webhook_id: int | str) -> None:
+        self.patch(f"/webhooks/{int(webhook_id)}", {"is_active": True})
+
+    def delete_webhook(self, webhook_id: int | str) -> None:
+        """Delete a webhook; one that is gone already counts as deleted."""
+        try:
+            self.delete(f"/webhooks/{int(webhook_id)}")
+        except Gone:
+            return
+
+    def apps(self) -> list[Json]:
+        return self._items(self._object("/apps"))
+
+    def mark_installed(self) -> None:
+        """Tell the shop that the installation is complete. The shop must name exactly one app for these keys."""
+        found = self.apps()
+        if len(found) != 1:
+            words = _("The shop names %(count)d apps for this key instead of one.") % {"count": len(found)}
+            raise Refused(Problem("shop_refused", words=words))
+        if not found[0].get("is_installed"):  # a value that does not change may be refused (500.50)
+            self.patch(f"/apps/{int(found[0]['id'])}", {"is_installed": True})
+
+    def get(self, path: str, params: Mapping[str, str | int] | None = None) -> Any:
+        return self._call("GET", self._target(path, params))
+
+    def pages(self, path: str, params: Mapping[str, str | int] | None = None) -> Iterator[Json]:
+        """The items of a collection, page after page. A next page is asked for at our own address of the shop."""
+        target = self._target(path, {**(params or {}), "start": 0, "size": PAGE})
+        seen = {target}
+        while True:
+            page = self._call("GET", target)
+            yield from self._items(page)
+            if not page.get("next"):
+                return
+            target = self._following(page["next"])
+            if target in seen or len(seen) >= MOST_PAGES:
+                raise Temporary("shop_no_sense")
+            seen.add(target)
+
+    def post(self, path: str, body: Json) -> Any:
+        return self._call("POST", self._target(path), body)
+
+    def patch(self, path: str, body: Json) -> Any:
+        return self._call("PATCH", self._target(path), body)
+
+    def delete(self, path: str) -> Any:
+        return self._call("DELETE", self._target(path))
+
+    def _object(self, path: str) -> Json:
+        found = self.get(path)
+        if not isinstance(found, dict):
+            raise Temporary("shop_no_sense")
+        return found
+
+    def _whole(self, path: str) -> Json:
+        return {"next": None, "items": list(self.pages(path))}
+
+    def _items(self, page: Any) -> list[Json]:
+        items = page.get("items") if isinstance(page, dict) else None
+        if not isinstance(items, list) or not all(isinstance(item, dict) for item in items):
+            raise Temporary("shop_no_sense")
+        return items
+
+    def _target(self, path: str, params: Mapping[str, str | int] | None = None) -> str:
+        """Path and query exactly as they go over the wire: they are part of the signature."""
+        return self._prepared(API + path, params)
+
+    def _following(self, link: Any) -> str:
+        """The target of a ``next`` link, which may lead nowhere but on in the same shop's API."""
+        parts = urlsplit(str(link))
+        ours = urlsplit(self.api_root)
+        if (parts.scheme, parts.netloc.lower()) != (ours.scheme, ours.netloc.lower()):
+            words = _("The next page of a list is at another address: %(host)s.") % {"host": parts.netloc[:100]}
+            raise Refused(Problem("shop_refused", words=words))
+        if not parts.path.startswith(API + "/"):
+            raise Temporary("shop_no_sense")
+        return self._prepared(f"{parts.path}?{parts.query}", None)
+
+    def _prepared(self, target: str, params: Mapping[str, str | int] | None) -> str:
+        request = requests.PreparedRequest()
+        request.prepare_url(self.api_root + target, dict(params or {}))
+        return request.path_url
+
+    def _call(self, method: str, target: str, body: Json | None = None) -> Any:
+        data = None if body is None else json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode()
+        answer = self._sent(method, target, data)
+        if not 200 <= answer.status < 300:
+            raise _failure(method, answer)
+        return self._believed(method, target, answer)
+
+    def _sent(self, method: str, target: str, data: bytes | None) -> http.Answer:
+        """Send once; a GET once more when the connection that was kept alive turns out to be closed."""
+        started = time.monotonic()
+        try:
+            return self._send(method, target, data)
+        except http.NoAnswer as error:
+            if method != "GET" or time.monotonic() - started > DROPPED_WITHIN:
+                raise _unanswered(method) from error
+        try:
+            return self._send(method, target, data)
+        except http.NoAnswer as error:
+            raise _unanswered(method) from error
+
+    def _send(self, method: str, target: str, data: bytes | None) -> http.Answer:
+        if method == "GET":
+            _count(self.public, target)
+        date = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+        headers = {
+            "x-public": self.public,
+            "x-date": date,
+            "x-hash": signature.sign(self.secret, self.public, method, target, data or b"", date),
+            "Accept": "application/json",
+        }
+        if data is not None:
+            headers["Content-Type"] = "application/json"
+        url = self.api_root + target
+        try:
+            return http.send(method, url, headers=headers, body=data, record=self.record, public_only=True)
+        except http.NotSent as error:
+            raise Temporary("shop_unreachable") from error
+
+    def _believed(self, method: str, target: str, answer: http.Answer) -> Any:
+        """The JSON of a success. Shops sign what they answer; a body with a wrong signature, or with none, came from
+        somebody in between and is not believed. There is nothing to believe of an answer without a body."""
+        if not answer.body:
+            if method == "GET":
+                raise Temporary("shop_no_sense")
+            return None
+        given, date = answer.headers.get("x-hash", ""), answer.headers.get("x-date", "")
+        if not signature.is_valid(self.secret, given, self.public, method, target, answer.body, date):
+            raise _unanswered(method, "shop_signature")
+        try:
+            return answer.json()
+        except (ValueError, RecursionError) as error:
+            raise _unanswered(method, "shop_no_sense") from error
+
+
+def _count(public: str, target: str) -> None:
+    """Count a GET of one resource of one shop in this minute; over the limit, nothing is sent before the next.
+
+    The shop refuses the 151st. Rows count as a resource of their own (``orderrows``), wherever they hang.
+    """
+    limit = settings.CCVSHOP_GETS_PER_MINUTE
+    names = [part for part in urlsplit(target).path.split("/") if part and not part.isdigit()]
+    shop = hashlib.sha256(public.encode()).hexdigest()[:20]
+    key = f"ccvshop:{shop}:{names[-1]}:{int(time.time()) // 60}"
+    cache.add(key, 0, timeout=120)
+    try:
+        sent = cache.incr(key)
+    except ValueError:  # a small cache has dropped it meanwhile
+        return
+    if limit and sent > limit:
+        raise Temporary("shop_throttle", wait=_until_next_minute(), everything=True)
+
+
+def _until_next_minute() -> timedelta:
+    """Until the shop's limits start anew, and a little on, so that not all come back in the same second."""
+    return timedelta(seconds=60 - time.time() % 60 + random.uniform(0, 5))  # noqa: S311 no secret
+
+
+def _unanswered(method: str, reason: str = "shop_no_answer") -> Temporary | Unknown:
+    return Temporary(reason) if method == "GET" else Unknown(reason)
+
+
+def _failure(method: str, answer: http.Answer) -> Exception:
+    """Name the failure behind an answer that is no success.
+
+    A 500 with a code of the vendor is as a rule our fault or a missing right, and comes back however often it is
+    tried; one without a code is a fault of the shop's server.
+    """
+    status, (code, words) = answer.status, _error(answer)
+    if status == 429:
+        return Temporary("shop_busy", wait=_retry_after(answer), everything=True)
+    if status in (401, 403):
+        return Temporary("clock_off", everything=True) if _is_clock_off(answer) else ConnectionLost("shop", words)
+    if status == 404 and code != UNKNOWN_RESOURCE:
+        return Gone(words)
+    if status in (502, 503, 504) or (status >= 500 and code in ("", BOOKKEEPING_FAILED)):
+        return _unanswered(method)
+    return Refused(Problem("shop_refused", status=status, shop_code=code, words=words or f"HTTP {status}"))
+
+
+def _is_clock_off(answer: http.Answer) -> bool:
+    """Whether a refusal is the fault of a clock: the shop accepts five minutes of difference, and no owner can mend
+    ours by connecting again."""
+    try:
+        theirs = parsedate_to_datetime(answer.headers.get("Date", ""))
+    except ValueError:
+        return False
+    return abs(time.time() - theirs.timestamp()) > CLOCK_MARGIN
+
+
+def _error(answer: http.Answer) -> tuple[str, str]:
+    """(code, message) of an error body; both empty when it is not of the known form."""
+    try:
+        body = answer.json()
+        code = str(body.get("code") or "")
+        return code if re.fullmatch(r"\d{3}\.\d{2,3}", code) else "", str(body.get("developermessage") or "")[:300]
+    except (ValueError, RecursionError, AttributeError):
+        return "", ""
+
+
+def _retry_after(answer: http.Answer) -> timedelta:
+    seconds = answer.headers.get("Retry-After", "")
+    if not (seconds.isascii() and seconds.isdigit() and len(seconds) < 9):
+        return _until_next_minute()
+    return min(timedelta(seconds=int(seconds)), LONGEST_WAIT)

@@ -1,0 +1,127 @@
+"""Invoices: made from an order, debit or credit, and changed as far as an app may."""
+
+from typing import Any
+
+from integrations.sandbox import Row
+from webshop.ccvshop.sandbox.gate import Refused
+from webshop.ccvshop.sandbox.reference import INVOICE_STATUS
+from webshop.ccvshop.sandbox.shops import api_url, memory, next_id, stamp
+from webshop.ccvshop.sandbox.totals import exact, number, total_incl
+from webshop.ccvshop.sandbox.webhooks import announce
+
+# Words and, as one client writes them, numbers.
+STATUSES = {
+    "paid": "paid",
+    "unpaid": "unpaid",
+    "reimbursed": "reimbursed",
+    "1": "paid",
+    "2": "unpaid",
+    "3": "reimbursed",
+}
+AS_ORDER = (
+    *("taxes_included", "is_intra_community_order", "shipping_taxes_included", "shipping_tax_percentage"),
+    *("total_shipping", "total_discounts", "total_price", "total_tax", "currency", "extra_payment_option"),
+    *("extra_payment_option_price", "paymethod_costs", "credit_point_discount", "extra_costs"),
+    *("extra_costs_description", "customer", "discountcoupon"),
+)
+NEGATED = (
+    *("total_shipping", "total_discounts", "total_price", "total_tax", "extra_payment_option_price"),
+    *("paymethod_costs", "credit_point_discount", "extra_costs"),
+)
+ROW_TOTALS = ("count", "total_price", "total_extra_option_price", "total_price_with_attributes")
+NOT_ON_INVOICE_ROW = ("order_id", "product_name_google", "uploads", "calculator_href", "parent")
+
+
+def make_invoice(shop: Row, record: Row, asked: Row) -> Row:
+    """``asked``: ``type`` debit or credit; ``spelling`` of a credit: negative (the default) or positive amounts;
+    ``status`` paid, unpaid or reimbursed; ``create_date``; ``external_reference``."""
+    order = record["order"]
+    is_credit = asked.get("type", "debit") == "credit"
+    is_negative = is_credit and asked.get("spelling", "negative") == "negative"
+    invoice_id = next_id("invoice")
+    rows = [invoice_row(shop, invoice_id, row, is_negative=is_negative) for row in record["rows"]]
+    with memory.lock:
+        invoice_number = shop["next_invoicenumber"]
+        shop["next_invoicenumber"] += 1
+    status = asked.get("status") or ("reimbursed" if is_credit else "paid" if order["paid"] else "unpaid")
+    create_date = asked.get("create_date") or stamp()
+    invoice: Row = {
+        "href": api_url(shop, "invoices", invoice_id, slash=True),
+        "id": invoice_id,
+        "invoicenumber_prefix": f"F{create_date[:4]}",
+        "invoicenumber": invoice_number,
+        "invoicenumber_full": f"F{create_date[:4]}-{invoice_number}",
+        **{name: order[name] for name in ("ordernumber_prefix", "ordernumber", "ordernumber_full")},
+        "create_date": create_date,
+        "status": status,
+        "status_name": INVOICE_STATUS[status],
+        "type": "credit" if is_credit else "debit",
+        "payment_link_sent": None,
+        "invoice_row_taxes_included": order["order_row_taxes_included"],
+        **{name: negative(order[name]) if is_negative and name in NEGATED else order[name] for name in AS_ORDER},
+        "external_reference": asked.get("external_reference"),
+        "deeplink": f"{shop['origin']}/shop/{shop['id']}/",
+        "user": {**order["user"], "id": int(order["user"]["id"]) if order["user"]["id"] else None},
+        "order": order["href"],
+        "invoicerows": {"href": api_url(shop, "invoices", invoice_id, "invoicerows", slash=True)},
+        "invoicenotifications": {"href": api_url(shop, "invoices", invoice_id, "invoicenotifications", slash=True)},
+        "download_link": f"{shop['origin']}/shop/{shop['id']}/",
+    }
+    incl = total_incl(invoice)
+    invoice["total_price_inc_tax"] = number(incl)
+    invoice["total_price_exc_tax"] = number(incl - exact(invoice["total_tax"]))
+    store_invoice(shop, invoice, rows)
+    order["invoicenumber"] = order["invoicenumber"] or invoice_number
+    announce(shop, "invoices.created", invoice)
+    return invoice
+
+
+def negative(amount: Any) -> Any:
+    return -amount if amount else amount
+
+
+def invoice_row(shop: Row, invoice_id: int, row: Row, *, is_negative: bool) -> Row:
+    """The invoice counts the difference with what was invoiced before, so what goes back has a negative quantity."""
+    row_id = next_id("invoicerow")
+    names = ("option_name", "value_name", "price")
+    kept = {name: value for name, value in row.items() if name not in NOT_ON_INVOICE_ROW}
+    return {
+        **kept,
+        **({name: negative(row[name]) for name in ROW_TOTALS} if is_negative else {}),
+        "href": api_url(shop, "invoicerows", row_id, slash=True),
+        "id": row_id,
+        "invoice_id": str(invoice_id),
+        "attributes": [{name: attribute[name] for name in names} for attribute in row["attributes"]],
+        "orderrow": {"href": row["href"]},
+        "parent": {"href": api_url(shop, "invoices", invoice_id)},
+    }
+
+
+def store_invoice(shop: Row, invoice: Row, rows: list[Row]) -> None:
+    with memory.lock:
+        memory["invoices"][str(invoice["id"])] = {"shop": shop["id"], "invoice": invoice, "rows": rows}
+        for row in rows:
+            memory["invoicerows"][str(row["id"])] = {"shop": shop["id"], "parent": invoice["id"]}
+        if invoice["id"] not in shop["invoices"]:
+            shop["invoices"].append(invoice["id"])
+
+
+def find_invoice(shop: Row, number: int) -> Row | None:
+    record = memory["invoices"].get(str(number))
+    return record if record and record["shop"] == shop["id"] else None
+
+
+def change_invoice(shop: Row, invoice: Row, asked: Row) -> None:
+    unknown = set(asked) - {"external_reference", "status", "payment_link_sent"}
+    if unknown or not asked:
+        raise Refused(400, "400.10", f"These cannot be changed: {sorted(unknown)}.")
+    status = STATUSES.get(str(asked.get("status", invoice["status"])))
+    if status is None:
+        raise Refused(400, "400.30", f"Unknown status: {asked['status']}.")
+    reference = asked.get("external_reference")
+    if reference is not None and not isinstance(reference, str):
+        raise Refused(400, "400.30", "external_reference is text.")
+    has_moved = status != invoice["status"]
+    invoice.update({**asked, "status": status, "status_name": INVOICE_STATUS[status]})
+    if has_moved:
+        announce(shop, "invoices.updated.status", invoice)

@@ -1,0 +1,161 @@
+"""The life of an integration at the shop: linked to a person's account, finished, and stopped again."""
+
+from typing import Any
+
+from django.db import transaction
+
+from accounting import connection
+from integrations.failures import Refused, Temporary
+from integrations.models import Credential, Handshake, Integration, Member, State, User
+from integrations.problems import Problem
+from integrations.timeline import Timeline
+
+from . import webhooks
+from .ccvshop.client import Shop
+from .doorbell import ring
+from .intake import open_shop
+
+STOPPED = "stopped"
+
+
+def attach(handshake: Handshake, user: User, accounting_system: str) -> Integration:
+    """Link the shop of a handshake to ``user``, as a new integration or as the one this shop has already.
+
+    The shop is recognised by its own id, so it keeps its history when the app is installed again with new keys.
+    Somebody who is no member of that integration is refused (``shop_of_others``): the keys of a shop are no reason to
+    see another person's books. Raises the failures of the shop's client.
+    """
+    facts = _facts(Shop(handshake.api_root, handshake.api_public, handshake.api_secret))
+    with transaction.atomic():
+        integration, is_new = Integration.objects.get_or_create(
+            shop_system="ccvshop", shop_id=facts["shop_id"], accounting_system=accounting_system
+        )
+        _admit(integration, user, is_new=is_new)
+        integration.name = facts["name"] or integration.name
+        integration.vat_number = facts["vat_number"] or integration.vat_number
+        _hand_over(integration, handshake)
+        timeline = Timeline(integration)
+        timeline.add("shop_connected", user=user, home_country=facts["home_country"], again=not is_new)
+        timeline.store()
+    if integration.status == Integration.Status.ACTIVE:
+        finish(integration)  # new keys know nothing of the webhooks that the old ones registered
+    return integration
+
+
+def _facts(shop: Shop) -> dict[str, str]:
+    """What the shop says of itself and its merchant, as short plain text."""
+    webshop = shop.webshop()
+    shop_id = _plain(webshop.get("id"), 64)
+    if not (shop_id.isascii() and shop_id.isdigit()):
+        raise Temporary("shop_no_sense")
+    merchant = shop.merchant(shop_id)
+    return {
+        "shop_id": shop_id,
+        "name": _plain(webshop.get("name"), 200),
+        "home_country": _plain(merchant.get("country_code"), 2),
+        "vat_number": _vat_number(merchant.get("tax_number")),
+    }
+
+
+def _plain(found: Any, longest: int) -> str:
+    text = "" if found is None else str(found)
+    return "".join(letter for letter in text if letter.isprintable())[:longest].strip()
+
+
+def _vat_number(found: Any) -> str:
+    """The merchant's own VAT number as VIES wants it, without spaces and dots."""
+    return "".join(letter for letter in _plain(found, 50).upper() if letter.isalnum())[:20]
+
+
+def _admit(integration: Integration, user: User, *, is_new: bool) -> None:
+    if is_new:
+        Member.objects.create(integration=integration, user=user)
+    elif not integration.members.filter(user=user).exists():
+        raise Refused(Problem("shop_of_others"))
+
+
+def _hand_over(integration: Integration, handshake: Handshake) -> None:
+    """Put the keys of a handshake in the place of older ones, whose handshakes have had their time."""
+    integration.api_root = handshake.api_root
+    if integration.status == Integration.Status.STOPPED:
+        integration.status = Integration.Status.INSTALLING
+    integration.save(update_fields=["name", "vat_number", "api_root", "status"])
+    Credential.objects.update_or_create(
+        integration=integration,
+        side=Credential.Side.SHOP,
+        defaults={"secret": {"public": handshake.api_public, "secret": handshake.api_secret}},
+    )
+    handshake.integration = integration
+    handshake.save(update_fields=["integration"])
+    integration.handshakes.exclude(pk=handshake.pk).delete()
+    connection.regain(integration, "shop")
+
+
+def home_country(integration: Integration) -> str:
+    """The country of the merchant, as the shop knows it; "" when it does not. Raises the client's failures."""
+    return _plain(open_shop(integration).merchant(integration.shop_id).get("country_code"), 2)
+
+
+def finish(integration: Integration) -> None:
+    """Register the webhooks, tell the App Store that the app is installed, and start.
+
+    It may be done again at any time, after a failure as well as after success. Raises the client's failures.
+    """
+    timeline = Timeline(integration)
+    shop = open_shop(integration)
+    shop.record = timeline.call
+    try:
+        webhooks.register(integration, shop)
+        shop.mark_installed()
+        timeline.add("installed")
+    finally:
+        timeline.store()
+    integration.status = Integration.Status.ACTIVE
+    integration.save(update_fields=["status"])
+    integration.documents.filter(state=State.OPEN, reason=STOPPED).update(reason="")
+    if integration.administration_id:
+        ring(integration.administration_id)
+
+
+def repair_webhooks(integration: Integration) -> None:
+    """See to it that the shop still has our webhooks, active, for the mode of the settings in use."""
+    timeline = Timeline(integration)
+    shop = open_shop(integration)
+    shop.record = timeline.call
+    try:
+        webhooks.register(integration, shop)
+    finally:
+        timeline.store()
+
+
+def uninstall(api_public: str) -> None:
+    """The app was removed from the shop that had this key: stop what still uses it.
+
+    The shop's API is not called: its keys have ended with the app. An old message that is sent again finds its key
+    replaced and changes nothing.
+    """
+    handshake = Handshake.objects.filter(api_public=api_public).first()
+    if handshake is None:
+        return
+    held = Credential.objects.filter(side=Credential.Side.SHOP, integration__api_root=handshake.api_root)
+    for credential in held.select_related("integration"):
+        if credential.secret["public"] == api_public:
+            stop(credential.integration, "uninstalled")
+    Handshake.objects.filter(api_public=api_public).delete()
+
+
+@transaction.atomic
+def stop(integration: Integration, kind: str, user: User | None = None) -> None:
+    """End an integration: nothing is processed any more, its keys are gone, its history stays readable.
+
+    ``kind`` names the event: ``uninstalled`` in the shop, or ``stopped`` by ``user`` on Profile.
+    """
+    Integration.objects.filter(pk=integration.pk).update(status=Integration.Status.STOPPED)
+    integration.status = Integration.Status.STOPPED
+    integration.credentials.all().delete()
+    integration.webhooks.all().delete()
+    integration.handshakes.all().delete()
+    integration.documents.filter(state__in=(State.OPEN, State.QUEUED)).update(reason=STOPPED)
+    timeline = Timeline(integration)
+    timeline.add(kind, user=user)
+    timeline.store()

@@ -1,0 +1,58 @@
+"""What Celery is rung for. The rows in the database say what is to be done; a lost message costs a minute."""
+
+from celery import shared_task
+from django.db.models import Q
+from django.utils import timezone
+
+from accounting import posting
+from accounting.leases import taking
+from integrations.models import Delivery, Integration
+
+from . import intake
+from .doorbell import answer, ring
+
+
+@shared_task
+def work(administration_id: int) -> None:
+    """Take in what the shops of an administration sent, and post what is ready."""
+    answer(administration_id)
+    with taking(administration_id) as lease:
+        if lease is None:
+            return
+        for integration in working(administration_id):
+            intake.take_in(integration, lease)
+            intake.read_again(integration, lease)
+        posting.post_ready(lease)
+    if with_work(administration_id):
+        ring(administration_id)
+
+
+@shared_task
+def sweep() -> None:
+    """Every minute: ring for whatever is due and was not rung for, or whose worker died."""
+    for administration_id in with_work():
+        ring(administration_id)
+
+
+def working(administration_id: int) -> "list[Integration]":
+    """The integrations of an administration that are installed and not stopped."""
+    return list(
+        Integration.objects.filter(
+            administration=administration_id, status=Integration.Status.ACTIVE, settings__isnull=False
+        ).select_related("settings")
+    )
+
+
+def with_work(only: int | None = None) -> set[int]:
+    """Administrations with a delivery or a document that is due."""
+    deliveries = Delivery.objects.filter(
+        Q(next_attempt_at=None) | Q(next_attempt_at__lte=timezone.now()),
+        handled_at=None,
+        integration__status=Integration.Status.ACTIVE,
+        integration__settings__isnull=False,
+        integration__administration__isnull=False,
+    )
+    if only:
+        deliveries = deliveries.filter(integration__administration=only)
+    found = set(deliveries.values_list("integration__administration", flat=True).distinct())
+    return found | posting.administrations_with_work(only)

@@ -1,0 +1,107 @@
+"""Our webhooks at the shop: registered for what the settings ask, repaired when the shop has lost or paused them.
+
+Each registration has a token and a key of its own. One that is made again gets a new address, so a message under an
+old key is never mistaken for a forged one.
+"""
+
+from typing import Any
+
+from django.conf import settings
+
+from integrations.failures import Refused
+from integrations.models import Integration, Webhook
+
+from .ccvshop.client import Shop
+from .gate import address
+
+EVENTS = {
+    "orders": ("orders.created", "orders.updated.ispaid", "orders.updated.status", "orders.deleted"),
+    "invoices": ("invoices.created", "invoices.updated.status"),
+}
+# The name is inferred from the others; a shop that does not know it is asked for its new invoices instead.
+MAY_BE_REFUSED = "invoices.created"
+
+Json = dict[str, Any]
+
+
+def process_of(integration: Integration) -> str:
+    """``orders`` or ``invoices``, as the settings in use say; orders until there are any."""
+    general = integration.settings.general if integration.settings else {}
+    return "invoices" if general.get("shop", {}).get("process") == "invoices" else "orders"
+
+
+def polls_invoices(integration: Integration) -> bool:
+    """Whether new invoices have to be asked for, since the shop refused to announce them."""
+    is_announced = integration.webhooks.filter(event=MAY_BE_REFUSED).exists()
+    return process_of(integration) == "invoices" and not is_announced
+
+
+def register(integration: Integration, shop: Shop) -> None:
+    """Make the shop's webhooks what the settings ask, and no more: also after a change of mode, and as a repair.
+
+    Only addresses of our own are touched: the list belongs to the keys, which somebody else may use too.
+    """
+    wanted = EVENTS[process_of(integration)]
+    integration.webhooks.exclude(event__in=wanted).delete()
+    listed = [found for found in shop.webhooks() if _is_ours(found)]
+    at_shop = {found["address"]: found for found in listed}
+    for event in wanted:
+        row = integration.webhooks.filter(event=event).first()
+        found = at_shop.get(_address(row)) if row else None
+        if not (row and found and _is_kept(row, found, shop)):
+            _make(integration, event, shop)
+    _clear(integration, shop, listed)
+
+
+def remove(integration: Integration, shop: Shop) -> None:
+    """Remove all of this integration's webhooks, at the shop and here."""
+    integration.webhooks.all().delete()
+    _clear(integration, shop, [found for found in shop.webhooks() if _is_ours(found)])
+
+
+def _address(row: Webhook) -> str:
+    return address(row.integration_id, row.event, row.token)
+
+
+def _is_ours(found: Json) -> bool:
+    return bool(found.get("id")) and str(found.get("address")).startswith(f"{settings.PUBLIC_URL}/hooks/ccvshop/")
+
+
+def _is_kept(row: Webhook, found: Json, shop: Shop) -> bool:
+    """Whether a registration at the shop is this row's, made active where it was paused."""
+    if row.remote_id != str(found["id"]) and not found.get("key"):
+        return False  # made by a call whose answer was lost, and with it the key
+    _keep(row, found)
+    if not found.get("is_active"):
+        shop.activate_webhook(found["id"])
+    return True
+
+
+def _make(integration: Integration, event: str, shop: Shop) -> None:
+    """Register an event under a new token. The row comes first: a message may arrive before the shop's answer does."""
+    integration.webhooks.filter(event=event).delete()
+    row = integration.webhooks.create(event=event)
+    try:
+        _keep(row, shop.create_webhook(event, _address(row)))
+    except Refused:
+        row.delete()
+        if event != MAY_BE_REFUSED:
+            raise
+
+
+def _keep(row: Webhook, made: Json) -> None:
+    """Write the shop's id and key down. Where this shop is known to sign, the new registration demands it too."""
+    row.remote_id = str(made["id"])
+    row.key = made.get("key") or row.key
+    row.is_signed = bool(row.key) and row.integration.webhooks.filter(is_signed=True).exists()
+    row.save(update_fields=["remote_id", "key", "is_signed"])
+
+
+def _clear(integration: Integration, shop: Shop, listed: list[Json]) -> None:
+    """Delete what is registered at the shop under an address of ours that belongs to no webhook (any more), or a
+    second time under one that does."""
+    for found in listed:
+        token = str(found.get("address")).rpartition("/")[2]
+        row = Webhook.objects.filter(token=token).first()
+        if row is None or (row.integration_id == integration.pk and row.remote_id != str(found["id"])):
+            shop.delete_webhook(found["id"])
