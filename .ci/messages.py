@@ -97,4 +97,4 @@ def _is_translated(catalogue: Catalog, message: Any) -> bool:
 if __name__ == "__main__":
     if "--check" not in sys.argv:
         rewrite()
-    sys.exit("\n".join(faults()))
+    sys.exit("\n".join(faults()) or None)

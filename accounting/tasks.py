@@ -22,6 +22,7 @@ def tell_connection_lost(integration_id: int, side: str) -> None:
             }
             text = _(
                 "The connection with %(what)s was refused. Nothing is lost: what arrives waits and is processed as "
-                "soon as you have connected again. Log in, open the Configuration tab and press Connect:\n\n%(address)s\n"
+                "soon as you have connected again. Log in, open the Configuration tab and press Connect:\n\n"
+                "%(address)s\n"
             ) % {"what": what, "address": f"{settings.PUBLIC_URL}/{integration.licence_key}/configuration/"}
             send_mail(subject, text, None, [member.user.email], fail_silently=True)

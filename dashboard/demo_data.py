@@ -52,7 +52,7 @@ def link(user: User, shop: dict[str, Any], books: dict[str, Any]) -> None:
 
 
 def settings_file(books: dict[str, Any]) -> dict[str, Any]:
-    """Settings for the countries a bakery would sell to. An order from elsewhere shows what a missing one looks like."""
+    """Settings for the countries a bakery would sell to. One from elsewhere shows what a missing one looks like."""
     vat, revenue = books["vat"], {name: str(account) for name, account in books["revenue"].items()}
     rows = [
         {"country": key.split()[0], "rate": key.split()[1], "vat_code": str(vat[key]), "revenue": revenue["webshop"]}

@@ -5,8 +5,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from integrations.models import Document, State
-
-from .wording import moment
+from integrations.wording import moment
 
 NOT_PAID = _("Not paid in the shop yet. It is looked at again every night, and as soon as the shop reports a payment.")
 STOPPED = _("This integration was stopped.")
@@ -33,7 +32,11 @@ QUEUED = {
     "shop_no_answer": _("The shop did not answer in time."),
     "shop_busy": _("The shop asked us to slow down."),
     "stopped": STOPPED,
-    "vies_unreachable": _(
+    "shop_throttle": _("The shop allows only so many questions a minute."),
+    "shop_signature": _("An answer was not signed by the shop, so it is not believed."),
+    "shop_no_sense": _("The shop gave an answer that makes no sense."),
+    "clock_off": _("The clocks of the shop and of our program differ too much. Our support staff are on it."),
+    "vies_unavailable": _(
         "The European VAT number check (VIES) is out of reach. Without its answer nothing is posted."
     ),
 }

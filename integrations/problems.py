@@ -4,6 +4,8 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
+from integrations import wording
+from integrations.money import to_cents
 from integrations.problem_texts import INTERNAL, PROBLEMS, ProblemText
 from integrations.reading_texts import NOTES, UNREADABLE
 
@@ -81,8 +83,16 @@ class Unreadable(Exception):
         return Problem("unreadable", field=self.field, why=self.why)
 
 
+# Parameters that are amounts in euro; programs read them as 75.70, people as they write amounts.
+AMOUNTS = {"shop_total", "lines_total", "shop_vat", "lines_vat", "vat", "shop", "ledger"}
+
+
 class _Named(dict[str, Any]):
     """Parameters for a text; what is not there shows as an ellipsis instead of breaking the page."""
+
+    def __getitem__(self, name: str) -> Any:
+        value = super().__getitem__(name)
+        return wording.money(to_cents(Decimal(value))) if name in AMOUNTS & self.keys() else value
 
     def __missing__(self, name: str) -> str:
         if name == "reason" and self.get("why") in UNREADABLE:

@@ -40,7 +40,7 @@ def pytest_configure(config: pytest.Config) -> None:
         celery_app.conf.broker_transport_options = {"folder": folder}
     if settings.DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
         # A file, since tests write from several threads and processes; memory would hide what they are after.
-        settings.DATABASES["default"]["TEST"] = {"NAME": f"{folder}/test.sqlite3"}
+        settings.DATABASES["default"].setdefault("TEST", {})["NAME"] = f"{folder}/test.sqlite3"
     else:
         hurry_postgresql()
 

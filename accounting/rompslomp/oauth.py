@@ -4,6 +4,7 @@ A renewal gives a new pair and ends the old one, so it is stored before it is us
 while the others wait for what it stores. A personal API token is kept without a refresh token and never renewed.
 """
 
+import os
 import time
 from datetime import datetime, timedelta
 from typing import Any
@@ -23,6 +24,7 @@ from requests_oauthlib import OAuth2Session
 from accounting import connection
 from accounting.leases import from_now
 from integrations.failures import ConnectionLost, Temporary
+from integrations.http import is_sandbox_host
 from integrations.models import Credential, Integration
 
 SCOPES = [
@@ -45,6 +47,9 @@ def redirect_uri() -> str:
 
 
 def session(**options: Any) -> OAuth2Session:
+    if is_sandbox_host(settings.ROMPSLOMP_URL):
+        os.environ["OAUTHLIB_INSECURE_TRANSPORT"] = "1"  # the one thing by which oauthlib accepts a stand-in
+    os.environ["OAUTHLIB_RELAX_TOKEN_SCOPE"] = "1"  # noqa: S105 less may be granted than was asked for
     made = OAuth2Session(settings.ROMPSLOMP_CLIENT_ID, redirect_uri=redirect_uri(), **options)
     made.trust_env = False
     return made

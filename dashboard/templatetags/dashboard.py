@@ -6,10 +6,12 @@ from django import template
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
+from integrations import wording
 from integrations.models import Document
+from integrations.money import to_cents
 from integrations.problems import Problem
 
-from .. import processing, stored_problems, waiting, wording
+from .. import processing, stored_problems, waiting
 
 PRODUCT = "Koppeling"
 
@@ -50,7 +52,7 @@ def demo_login() -> dict[str, str] | None:
 @register.filter
 def amount(text: str, currency: str = "EUR") -> str:
     """An amount as our own JSON has it, a text with a dot, written like ``money``."""
-    return wording.money(int((Decimal(text) * 100).to_integral_value()), currency)
+    return wording.money(to_cents(Decimal(text)), currency)
 
 
 @register.filter

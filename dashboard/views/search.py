@@ -12,7 +12,7 @@ MOST = 50
 
 def search(request: HttpRequest, licence_key: str) -> HttpResponse:
     integration = access.integration_for(request.user, licence_key)
-    number = request.GET.get("q", "").strip()[:100]
+    number = request.GET.get("q", "").replace("\x00", "").strip()[:100]
     found = []
     if number:
         match = Q(number__istartswith=number) | Q(remote_id=number) | Q(ledger_number__iexact=number)

@@ -38,7 +38,7 @@ def test_it_does_not_find_what_belongs_to_others(client: Client, integration: In
     assert found(client, integration, "2026-1042") == []
 
 
-@pytest.mark.parametrize("number", ["nothing", "%", "_", "'", "\x00", "9" * 500, "<script>"])
+@pytest.mark.parametrize("number", ["nothing", "%", "_", "'", "1\x00", "9" * 500, "<script>"])
 def test_what_is_not_there_gives_a_sentence(client: Client, integration: Integration, number: str) -> None:
     a_document(integration, "2026-1")
     answer = client.get(f"/{integration.licence_key}/search/", {"q": number})

@@ -4,6 +4,7 @@ It makes what is missing, starts web, worker, beat and the stand-ins, and ends t
 is kept in ``DATA_DIR``; ``--reset`` starts over.
 """
 
+import contextlib
 import logging
 import os
 import shutil
@@ -54,14 +55,10 @@ class Part:
         """Ask the leader to end; what is left of its group after the grace is killed."""
         if self.process.poll() is None:
             self.process.terminate()
-            try:
+            with contextlib.suppress(subprocess.TimeoutExpired):
                 self.process.wait(GRACE)
-            except subprocess.TimeoutExpired:
-                pass
-        try:
+        with contextlib.suppress(ProcessLookupError):
             os.killpg(self.process.pid, signal.SIGKILL)
-        except ProcessLookupError:
-            return
 
 
 class Command(BaseCommand):
