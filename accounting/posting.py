@@ -9,7 +9,7 @@ from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from integrations import money, sales
-from integrations.failures import ConnectionLost, LeaseLost, Refused, Temporary, Unknown
+from integrations.failures import ConnectionLost, Gone, LeaseLost, Refused, Temporary, Unknown
 from integrations.models import Administration, Document, Integration, State
 from integrations.problems import Problem
 from integrations.sales import SalesDocument
@@ -53,6 +53,11 @@ def ready(administration_id: int) -> "QuerySet[Document]":
     )
     mine = due().filter(integration__administration=administration_id)
     return mine.exclude(Exists(earlier)).select_related("integration__administration").order_by("id")
+
+
+def is_under_way(document: Document) -> bool:
+    """Whether it is, or may be, in the books without having been recorded yet; then it must be brought to its end."""
+    return bool(document.ledger_id) or document.intents.filter(step="document").exists()
 
 
 def post_ready(lease: Lease) -> None:
@@ -99,6 +104,8 @@ def post(document: Document, desk: Desk) -> str:
         return _wait_for_connection(document, desk, failure)
     except Refused as failure:
         return _stuck(document, desk, failure.problems)
+    except Gone as failure:
+        return _stuck(document, desk, (Problem("administration_gone", words=str(failure)),))
     except Exception:
         log.exception("posting failed", document=document.pk)
         desk.timeline.add("internal", traceback=traceback.format_exc()[-4000:])
@@ -211,6 +218,5 @@ def _write(document: Document, desk: Desk, state: State, **fields: Any) -> str:
     return state
 
 
-def administrations_with_work(only: int | None = None) -> set[int]:
-    documents = due().filter(integration__administration=only) if only else due()
-    return set(documents.values_list("integration__administration", flat=True).distinct())
+def administrations_with_work() -> set[int]:
+    return set(due().values_list("integration__administration", flat=True).distinct())

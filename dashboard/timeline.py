@@ -11,7 +11,7 @@ from integrations.models import Document, Event
 from integrations.problems import NOTES
 
 from .stored_problems import problems_of
-from .waiting import QUEUED, SKIPPED, reason_text
+from .waiting import QUEUED, reason_text
 
 LONGEST = 200
 
@@ -61,19 +61,12 @@ def delivery(data: dict[str, Any]) -> Sentence:
     return said(gettext("The shop reported a change."), str(data.get("event", "")))
 
 
-def fetched(data: dict[str, Any]) -> Sentence:
-    return said(gettext("Read from the shop."), plain(data))
-
-
 def mapped(data: dict[str, Any]) -> Sentence:
     """Besides what was worked out: the remarks of the mapping, such as a total that was read the other way."""
     codes = data.get("notes")
     notes = [str(NOTES.get(code, code)) for code in codes] if isinstance(codes, list) else []
-    return said(" ".join([gettext("Worked out what has to be posted."), *notes]), plain(data))
-
-
-def checked(data: dict[str, Any]) -> Sentence:
-    return said(gettext("All checks were passed."), plain(data))
+    version = gettext("settings version %(version)s") % {"version": data.get("version", "")}
+    return said(" ".join([gettext("Worked out what has to be posted."), *notes]), version)
 
 
 def call(data: dict[str, Any]) -> Sentence:
@@ -119,16 +112,8 @@ def posted(data: dict[str, Any]) -> Sentence:
     return said(text, plain({name: value for name, value in data.items() if "number" not in name}))
 
 
-def skipped(data: dict[str, Any]) -> Sentence:
-    return said(reason_text(SKIPPED, str(data.get("reason", ""))))
-
-
 def processed_by(_data: dict[str, Any]) -> Sentence:
     return said(gettext("Process was pressed."))
-
-
-def note(data: dict[str, Any]) -> Sentence:
-    return said(str(data.get("text") or data.get("message") or gettext("Note")), str(data.get("code", "")))
 
 
 def vies(data: dict[str, Any]) -> Sentence:
@@ -149,6 +134,10 @@ def already_posted(_data: dict[str, Any]) -> Sentence:
     return said(gettext("It was posted before, so nothing was changed."))
 
 
+def under_way(_data: dict[str, Any]) -> Sentence:
+    return said(gettext("It may be in the books already, so that is brought to its end first."))
+
+
 def not_in_shop(_data: dict[str, Any]) -> Sentence:
     return said(gettext("The shop no longer has it."), is_bad=True)
 
@@ -159,18 +148,15 @@ def not_completed(_data: dict[str, Any]) -> Sentence:
 
 SENTENCES: dict[str, Callable[[dict[str, Any]], Sentence]] = {
     "delivery": delivery,
-    "fetched": fetched,
     "mapped": mapped,
-    "checked": checked,
     "call": call,
     "waiting": waits,
     "problem": problem,
     "internal": internal,
     "posted": posted,
-    "skipped": skipped,
     "processed_by": processed_by,
-    "note": note,
     "already_posted": already_posted,
+    "under_way": under_way,
     "not_in_shop": not_in_shop,
     "not_completed": not_completed,
     "vies": vies,

@@ -157,6 +157,13 @@ PROBLEMS: dict[str, ProblemText] = {
         "owner",
         "accounting",
     ),
+    "administration_gone": T(
+        _("The administration does not exist (any more) for the account that is connected."),
+        _("Connect again with an account that may see it, or choose another administration on the Configuration tab."),
+        _NO_TABLE,
+        "owner",
+        "accounting",
+    ),
     "journal_missing": T(
         _("No journal has been chosen, or it no longer exists."),
         _("Choose one on the Configuration tab."),

@@ -1,7 +1,7 @@
 """What Celery is rung for. The rows in the database say what is to be done; a lost message costs a minute."""
 
 from celery import shared_task
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from accounting import posting
@@ -23,7 +23,8 @@ def work(administration_id: int) -> None:
             intake.take_in(integration, lease)
             intake.read_again(integration, lease)
         posting.post_ready(lease)
-    if with_work(administration_id):
+    deliveries = _deliveries().filter(integration__administration=administration_id)
+    if deliveries.exists() or posting.ready(administration_id).exists():
         ring(administration_id)
 
 
@@ -43,16 +44,18 @@ def working(administration_id: int) -> "list[Integration]":
     )
 
 
-def with_work(only: int | None = None) -> set[int]:
+def with_work() -> set[int]:
     """Administrations with a delivery or a document that is due."""
-    deliveries = Delivery.objects.filter(
+    of_deliveries = _deliveries().values_list("integration__administration", flat=True).distinct()
+    return set(of_deliveries) | posting.administrations_with_work()
+
+
+def _deliveries() -> "QuerySet[Delivery]":
+    """Deliveries that are due, of integrations that can take them in."""
+    return Delivery.objects.filter(
         Q(next_attempt_at=None) | Q(next_attempt_at__lte=timezone.now()),
         handled_at=None,
         integration__status=Integration.Status.ACTIVE,
         integration__settings__isnull=False,
         integration__administration__isnull=False,
     )
-    if only:
-        deliveries = deliveries.filter(integration__administration=only)
-    found = set(deliveries.values_list("integration__administration", flat=True).distinct())
-    return found | posting.administrations_with_work(only)

@@ -10,6 +10,7 @@ from django.utils import timezone
 from accounting import posting
 from integrations.models import (
     Administration,
+    Credential,
     CustomerLink,
     Document,
     Integration,
@@ -287,6 +288,13 @@ def test_a_refusal_of_the_books_is_shown_in_their_own_words(linked):
 def test_a_free_subscription_of_the_books_is_named(linked):
     linked.control("PATCH", f"ledger/companies/{linked.company}", {"api_accessible": False})
     assert codes(linked.post()) == ["books_plan"]
+
+
+def test_an_administration_that_the_account_cannot_see_is_named(linked):
+    user = control(linked.url, "POST", "ledger/users", {"companies": []})["user"]
+    token = control(linked.url, "POST", "ledger/tokens", {"user": user["id"]})["token"]
+    Credential.objects.filter(side="books").update(secret={"access_token": token["access_token"]})
+    assert codes(linked.post()) == ["administration_gone"]
 
 
 @pytest.mark.parametrize("kind", ["500", "503", "html", "empty"])

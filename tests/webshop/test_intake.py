@@ -186,6 +186,60 @@ def test_the_throttle_of_a_shop_waits_for_the_next_minute_and_loses_nothing(link
     assert all(delivery.next_attempt_at <= timezone.now() + timedelta(seconds=70) for delivery in waiting)
 
 
+def unanswered(linked, sandbox, settings):
+    """An order of which nobody knows whether it arrived in the books."""
+    settings.SETTLE_SECONDS, settings.CALL_DEADLINE_SECONDS = 3600, 1
+    sandbox.fault(kind="timeout_after_write", method="POST", path="/sales_invoices", seconds=2)
+    return linked.post()
+
+
+def test_an_order_that_may_be_in_the_books_is_not_skipped_when_it_is_cancelled(linked, sandbox, settings):
+    document = unanswered(linked, sandbox, settings)
+    change(linked, document, paid=False, status=8)
+    document = again(linked, document)
+    assert (document.state, document.reason) == (State.QUEUED, "settling")
+    settings.SETTLE_SECONDS = 0
+    Document.objects.update(next_attempt_at=timezone.now())
+    linked.work()
+    assert linked.document(int(document.remote_id)).state == State.PROCESSED
+    assert len(linked.ledger()) == 1
+
+
+def test_process_on_an_order_that_may_be_in_the_books_looks_there_first(linked, sandbox, settings):
+    document = unanswered(linked, sandbox, settings)
+    settings.SETTLE_SECONDS = 0
+    assert intake.process(document, User.objects.create(username="eigenaar"))
+    linked.work()
+    assert linked.document(int(document.remote_id)).state == State.PROCESSED
+    assert not linked.ledger("repeats")
+
+
+def test_settings_that_were_changed_are_not_used_for_what_may_be_in_the_books(linked, sandbox, settings):
+    document = unanswered(linked, sandbox, settings)
+    linked.configure(line_names="nl")
+    linked.work()
+    assert linked.document(int(document.remote_id)).settings_version.number == 1
+
+
+def test_what_nobody_foresaw_is_on_errors_with_its_traceback_for_staff(linked, monkeypatch):
+    monkeypatch.setattr("webshop.intake.read", lambda *_: 1 / 0)
+    document = linked.post()
+    assert document.problems[0]["code"] == "internal"
+    assert "ZeroDivisionError" in document.events.get(kind="internal").data["traceback"]
+    assert not Delivery.objects.filter(handled_at=None).exists()
+
+
+def test_a_worker_is_not_rung_for_again_by_what_is_held_back(linked, monkeypatch):
+    linked.control("PUT", "vies", {"number": "*", "answer": "MS_UNAVAILABLE"})
+    waiting = linked.post("icp", seed=1)
+    assert waiting.state == State.QUEUED
+    rung = []
+    monkeypatch.setattr("webshop.tasks.ring", rung.append)
+    held = linked.post("icp", seed=1)
+    assert held.state == State.QUEUED
+    assert rung == []
+
+
 def test_settings_that_were_changed_are_used_for_what_waits(linked):
     linked.control("PUT", "vies", {"number": "*", "answer": "MS_UNAVAILABLE", "times": 1})
     document = linked.post("icp")

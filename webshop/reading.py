@@ -1,0 +1,92 @@
+"""What an order of the shop is to us: read under the settings of the moment, as the fields of a document."""
+
+from typing import Any
+
+from django.utils import timezone
+
+from accounting import prechecks, settings_store
+from integrations import money, sales
+from integrations.models import Document, Integration, State
+from integrations.problems import Problem, Unreadable
+from integrations.sales import SalesDocument
+from integrations.settings_file import Settings
+from integrations.timeline import Timeline
+
+from .ccvshop.mapping import order_to_document
+
+CANCELLED = "8"
+LENGTHS = {field.name: field.max_length for field in Document._meta.fields}
+
+Fields = dict[str, Any]
+
+
+def read(integration: Integration, source: Fields, timeline: Timeline) -> Fields:
+    """Map the shop's JSON and decide what becomes of the document."""
+    version = integration.settings
+    assert version is not None
+    settings = settings_store.load(version.pk)
+    base = {"source": source, "settings_version": version, "looked_at": timezone.now()}
+    try:
+        sold = order_to_document(source["order"], source["orderrows"], settings)
+    except Unreadable as error:
+        number = str(source["order"].get("ordernumber_full") or "")
+        return {**base, "mapped": None, **_fitting({"number": number}), **stuck(error.problem)}
+    timeline.add("mapped", version=version.number, notes=list(sold.notes), moved=len(sold.moved))
+    return {**base, "mapped": sales.dump(sold), **_columns(sold), **_decided(sold, settings, integration)}
+
+
+def _columns(sold: SalesDocument) -> Fields:
+    """What lists show and search, taken from the document."""
+    texts = {
+        "order_remote_id": sold.order_id,
+        "number": sold.number,
+        "currency": sold.currency,
+        "customer_email": sold.customer.email,
+        "customer_name": sold.customer.company or sold.customer.billing.name,
+        "country": sold.delivery_country,
+    }
+    return {
+        **_fitting(texts),
+        "date": sold.date,
+        "total_cents": money.to_cents(sold.total_incl),
+        "is_credit": sold.is_credit,
+    }
+
+
+def _fitting(texts: dict[str, str]) -> Fields:
+    """Texts cut to the length of their columns."""
+    return {name: text[: LENGTHS[name]] for name, text in texts.items()}
+
+
+def _decided(sold: SalesDocument, settings: Settings, integration: Integration) -> Fields:
+    """The state of a document that was read: posted when paid, unless there is a reason to leave it out."""
+    if sold.order_status == CANCELLED and not sold.is_paid:
+        return skipped("cancelled")
+    reason = prechecks.skip_reason(sold, settings.shop.start_date or integration.installed_on)
+    if reason:
+        return skipped(reason)
+    if not sold.is_paid:
+        return {"state": State.OPEN, "reason": "not_paid", "problems": [], "next_attempt_at": None}
+    return ready()
+
+
+def ready() -> Fields:
+    return {"state": State.QUEUED, "reason": "", "problems": [], "next_attempt_at": timezone.now(), "attempts": 0}
+
+
+def skipped(reason: str) -> Fields:
+    return {"state": State.SKIPPED, "reason": reason, "problems": [], "next_attempt_at": None}
+
+
+def stuck(*problems: Problem) -> Fields:
+    dumped = [problem.as_json() for problem in problems]
+    return {"state": State.ERROR, "reason": problems[0].code, "problems": dumped, "next_attempt_at": None}
+
+
+def storable(found: Any) -> Any:
+    """JSON of the shop without what PostgreSQL can't store in a text: NUL, and halves of surrogate pairs."""
+    if isinstance(found, str):
+        return found.replace("\x00", "").encode("utf-8", "replace").decode()
+    if isinstance(found, dict):
+        return {storable(name): storable(value) for name, value in found.items()}
+    return [storable(value) for value in found] if isinstance(found, list) else found
