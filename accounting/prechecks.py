@@ -50,11 +50,6 @@ def vat_settings(document: SalesDocument, settings: Settings) -> list[VatSetting
     return list(dict.fromkeys(row for line in document.lines if (row := setting_for(document, line, settings))))
 
 
-def is_worth_asking(document: SalesDocument) -> bool:
-    """Whether VIES can say anything about the customer's VAT number: it is well-formed."""
-    return _vat_number(document) is not None
-
-
 def _totals(document: SalesDocument, settings: Settings, known: Known) -> Iterator[Problem]:
     """The cents within the limits have been put on lines by now: whatever difference is left is too large."""
     total = sum((line.total_incl for line in document.lines), ZERO)

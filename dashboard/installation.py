@@ -84,6 +84,18 @@ def why_administration_is_fixed(integration: Integration) -> str:
     return ""
 
 
+def why_not_administration(integration: Integration, remote_id: str) -> str:
+    """Why a settings file may not name this administration: it is another one than that of what was posted, or the
+    connected account does not reach it. Nobody gets at the books of somebody else by naming them."""
+    chosen = integration.administration.remote_id if integration.administration else ""
+    if remote_id in ("", chosen):
+        return ""
+    found, trouble = administrations(integration)
+    if any(company["id"] == remote_id for company in found):
+        return why_administration_is_fixed(integration)
+    return trouble or gettext("The administration in the file is not one of the account that is connected.")
+
+
 def choose_administration(integration: Integration, remote_id: str, name: str) -> None:
     """Link the integration to the administration; integrations with the same one share its row, and its lease."""
     integration.administration = settings_store.administration(integration.accounting_system, remote_id, name)

@@ -10,13 +10,21 @@ from django.views.decorators.http import require_POST
 
 from accounting import settings_store
 from accounting.connectors import read_settings
+from integrations.failures import Failure
 from integrations.models import Integration
 from integrations.settings_file import SettingsError
+from webshop import registration
+from webshop.webhooks import process_of
 
 from .. import access
 from ..forms import AdministrationForm, SettingsForm
 from ..frame import frame
-from ..installation import administrations, choose_administration, why_administration_is_fixed
+from ..installation import (
+    administrations,
+    choose_administration,
+    why_administration_is_fixed,
+    why_not_administration,
+)
 from ..redirects import back
 from .install import start_date
 
@@ -66,12 +74,22 @@ def save(request: HttpRequest, integration: Integration, file: Any) -> list[str]
     """Keep a settings file as a new version; gives what stands in the way, if anything does."""
     try:
         named = getattr(read_settings(file).accounting, "administration", "")
-        chosen = integration.administration.remote_id if integration.administration else ""
-        fixed = why_administration_is_fixed(integration)
-        if fixed and named not in ("", chosen):
-            return [fixed]
+        refusal = why_not_administration(integration, named)
+        if refusal:
+            return [refusal]
+        mode = process_of(integration)
         version = settings_store.save(integration, file, request.user)
     except SettingsError as error:
         return error.faults
     messages.success(request, gettext("Saved as version %(number)d.") % {"number": version.number})
+    return follow_mode(integration) if process_of(integration) != mode else []
+
+
+def follow_mode(integration: Integration) -> list[str]:
+    """Ask the shop for the messages of the mode that was just chosen."""
+    try:
+        if integration.status == Integration.Status.ACTIVE:
+            registration.repair_webhooks(integration)
+    except Failure:
+        return [gettext("The shop could not be told which messages to send now. Save the settings once more later.")]
     return []

@@ -3,9 +3,10 @@ from typing import Any
 
 import pytest
 
-from accounting.prechecks import Known, is_worth_asking, payment_problems, problems, skip_reason, vat_settings
+from accounting.prechecks import Known, payment_problems, problems, skip_reason, vat_settings
 from integrations.sales import SalesDocument
-from tests.webshop.ccvshop.orders import a_customer, a_row, an_order, mapped, settings
+from tests.webshop.ccvshop.orders import a_customer, a_row, an_order, mapped, sample, settings
+from webshop.ccvshop.mapping import invoice_to_document
 
 
 def codes(document: SalesDocument, known: Known | None = None, **changes: Any) -> list[str]:
@@ -112,9 +113,15 @@ def test_it_takes_no_fixed_debtor_for_an_intra_community_supply() -> None:
     ],
 )
 def test_it_checks_the_vat_number_of_an_intra_community_supply(number: str, country: str, found: list[str]) -> None:
-    document = an_icp_order(number, country)
-    assert codes(document) == found
-    assert is_worth_asking(document) is (found in ([], ["icp_not_abroad"]))
+    assert codes(an_icp_order(number, country)) == found
+
+
+@pytest.mark.rule("R44")
+def test_it_checks_the_total_of_an_invoice_as_it_does_that_of_an_order() -> None:
+    source = sample("invoice")
+    source["invoice"]["total_price"] = 76
+    document = invoice_to_document(source["invoice"], source["invoicerows"], source["order"], settings())
+    assert "totals_differ" in codes(document)
 
 
 @pytest.mark.rule("R45")

@@ -252,6 +252,7 @@ def test_it_touches_no_address_of_somebody_else(stand_in, integration, settings)
     assert not integration.webhooks.exists()
 
 
+@pytest.mark.rule("R36")
 def test_it_follows_a_change_of_mode(stand_in, integration):
     registration.finish(integration)
     process(integration, "invoices")

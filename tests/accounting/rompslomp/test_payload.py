@@ -147,7 +147,7 @@ def test_it_writes_a_person() -> None:
     }
 
 
-@pytest.mark.rule("R319", "R322", "R323", "R324", "R327")
+@pytest.mark.rule("R224", "R319", "R322", "R323", "R324", "R327")
 def test_it_writes_a_company_at_its_billing_address() -> None:
     contact = payload.contact(sample_order())["contact"]
     assert (contact["is_individual"], contact["company_name"]) == (False, "Voorbeeld Horeca B.V.")

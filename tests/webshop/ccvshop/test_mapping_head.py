@@ -91,7 +91,7 @@ def test_it_reads_the_payment_of_a_paid_order() -> None:
     }
 
 
-@pytest.mark.rule("R48", "R213")
+@pytest.mark.rule("R48", "R213", "R220")
 def test_it_reads_no_payment_of_an_unpaid_order() -> None:
     assert mapped(an_order(paid=False), a_row()).payment is None
 
