@@ -3,7 +3,7 @@
 import pytest
 import requests
 
-from integrations.models import Document, State
+from integrations.models import CustomerLink, Document, ProductLink, State
 from tests.linked import link
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -83,16 +83,12 @@ def test_new_products_cost_one_look_for_all_and_one_create_each(linked, sandbox,
 
 
 def test_products_that_the_books_know_cost_one_look(linked, sandbox):
-    from integrations.models import ProductLink
-
     cost_of(linked, sandbox, **order_of("AAA1", "BBB2"))
     ProductLink.objects.all().delete()
     assert cost_of(linked, sandbox, **order_of("AAA1", "BBB2")) == {**KNOWN, "GET products": 1}
 
 
 def test_a_customer_that_the_books_know_costs_one_look(linked, sandbox):
-    from integrations.models import CustomerLink
-
     cost_of(linked, sandbox, **order_of("AAA1"))
     CustomerLink.objects.all().delete()
     assert cost_of(linked, sandbox, **order_of("AAA1")) == {**KNOWN, "GET contacts": 1}

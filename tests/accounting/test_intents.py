@@ -7,10 +7,12 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 
 import pytest
+from django.db import connection
 from django.utils import timezone
 
 from accounting import intents, leases
 from accounting.intents import Create, Settling, create_once
+from config import settings as ours
 from integrations.failures import ConnectionLost, Gone, LeaseLost, Refused, Temporary, Unknown
 from integrations.models import Administration, CustomerLink, Document, Integration, Intent
 from integrations.problems import Problem
@@ -140,8 +142,6 @@ def test_the_intent_is_committed_before_the_create(lease, document):
 
 
 def test_no_transaction_is_open_while_it_creates(lease, document):
-    from django.db import connection
-
     open_ones = []
     attempt(lease, document, Remote(on_create=lambda: open_ones.append(connection.in_atomic_block)))
     assert open_ones == [False]
@@ -431,8 +431,6 @@ def test_a_server_that_is_still_writing_at_the_first_look_is_believed_at_the_sec
 
 
 def test_it_settles_for_longer_than_a_call_may_take(settings):
-    from config import settings as ours
-
     assert ours.SETTLE_SECONDS > ours.CALL_DEADLINE_SECONDS
     assert ours.LEASE_SECONDS > 2 * ours.CALL_DEADLINE_SECONDS
     settings.SETTLE_SECONDS = 7
