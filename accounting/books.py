@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import Any, Protocol
 
 from integrations import http
+from integrations.problems import Problem
 from integrations.sales import SalesDocument, SalesLine
 
 Json = dict[str, Any]
@@ -72,5 +73,11 @@ class Books(Protocol):
 
     def create_document(self, sold: SalesDocument, reference: str, customer: str, products: dict[str, str]) -> Json: ...
 
+    def withdraw(self, held: Json) -> bool:
+        """Take a document back that is not final yet; False when it is final, and so stays."""
+
     def complete(self, held: Json, sold: SalesDocument) -> Posting:
         """Bring a created document to its end, going by how the books hold it now, so that it may be repeated."""
+
+    def explain_gone(self, words: str) -> Problem:
+        """Why the books say that something does not exist, after everything of ours was looked up again."""

@@ -22,6 +22,8 @@ from .leases import Lease
 
 Found = TypeVar("Found")
 
+LONGEST_WAIT = timedelta(hours=1)
+
 
 @dataclass(frozen=True, kw_only=True)
 class Create(Generic[Found]):
@@ -43,62 +45,87 @@ class Settling(Temporary):
         super().__init__("settling", wait=wait)
 
 
-def settle_time() -> timedelta:
-    return timedelta(seconds=settings.SETTLE_SECONDS)
+def settle_time(attempts: int = 1) -> timedelta:
+    """How long a create that was not answered is given to arrive; longer each time that it was sent in vain."""
+    settle = timedelta(seconds=settings.SETTLE_SECONDS)
+    grown: timedelta = settle * 2 ** min(attempts - 1, 10)
+    return max(settle, min(grown, LONGEST_WAIT))
 
 
 def create_once(lease: Lease, document: Document, wanted: Create[Found]) -> Found:
     """Make it at the books once, whatever happened before. Raises ``Settling`` while that is not certain, and
     whatever ``look`` and ``create`` raise."""
-    intents = Intent.objects.filter(
-        administration=lease.administration_id, step=wanted.step, reference=wanted.reference
-    )
-    intent = intents.first()
-    found = None
-    if intent:
-        found = _look_after(intent, lease, wanted.look)
-    elif wanted.looks_first:
+    found = settled(lease, wanted)
+    if found is not None:
+        return found
+    if wanted.looks_first:
         found = wanted.look()
     if found is None:
-        found = _create(lease, document, wanted, intents)
-    with lease.writing():
-        wanted.keep(found)
-        intents.delete()
-    return found
+        found = _create(lease, document, wanted)
+    return _kept(lease, wanted, found)
 
 
-def _look_after(intent: Intent, lease: Lease, look: Callable[[], Found | None]) -> Found | None:
-    """Look for what an unanswered create may have made: once when it has settled, and once more after as long."""
-    left = (intent.looked_at or intent.started_at) + settle_time() - timezone.now()
+def settled(lease: Lease, wanted: Create[Found]) -> Found | None:
+    """What an unanswered create turns out to have made; None when there was none, or when it made nothing: then it
+    may be sent again. Raises ``Settling`` until that is certain."""
+    intent = _intents(lease, wanted).first()
+    if intent is None:
+        return None
+    settle = settle_time(intent.attempts)
+    left = (intent.looked_at or intent.started_at) + settle - timezone.now()
     if left > timedelta():
         raise Settling(left)
-    found = look()
-    if found is None and intent.looked_at is None:
+    found = wanted.look()
+    if found is not None:
+        return _kept(lease, wanted, found)
+    if intent.looked_at is None:
         with lease.writing():
-            Intent.objects.filter(pk=intent.pk).update(looked_at=timezone.now())
-        raise Settling(settle_time())
-    return found
+            _intents(lease, wanted).update(looked_at=timezone.now())
+        raise Settling(settle)
+    return None
 
 
-def _create(lease: Lease, document: Document, wanted: Create[Found], intents: "QuerySet[Intent]") -> Found:
+def forget(lease: Lease, step: str, reference: str) -> None:
+    """Drop an intent that turned out to have made nothing, since it will not be sent again."""
     with lease.writing():
+        Intent.objects.filter(administration=lease.administration_id, step=step, reference=reference).delete()
+
+
+def _create(lease: Lease, document: Document, wanted: Create[Found]) -> Found:
+    with lease.writing():
+        earlier = _intents(lease, wanted).values_list("attempts", flat=True).first() or 0
         Intent.objects.update_or_create(
             administration_id=lease.administration_id,
             step=wanted.step,
             reference=wanted.reference,
-            defaults={"document": document, "started_at": timezone.now(), "looked_at": None},
+            defaults={
+                "document": document,
+                "started_at": timezone.now(),
+                "attempts": earlier + 1,
+                "looked_at": None,
+            },
         )
     try:
         return wanted.create()
     except LeaseLost:
         raise
     except Unknown as error:
-        raise Settling(settle_time()) from error
+        raise Settling(settle_time(earlier + 1)) from error
     except Failure as error:
         # A refusal may mean that the reference is taken: by us, in a life that a restored backup knows nothing of.
         found = wanted.look() if isinstance(error, Refused) else None
         if found is None:
-            with lease.writing():
-                intents.delete()
+            forget(lease, wanted.step, wanted.reference)
             raise
         return found
+
+
+def _kept(lease: Lease, wanted: Create[Found], found: Found) -> Found:
+    with lease.writing():
+        wanted.keep(found)
+        _intents(lease, wanted).delete()
+    return found
+
+
+def _intents(lease: Lease, wanted: Create[Found]) -> "QuerySet[Intent]":
+    return Intent.objects.filter(administration=lease.administration_id, step=wanted.step, reference=wanted.reference)

@@ -1,6 +1,7 @@
 """From a queued document to a posting: check, customer, products, document, record."""
 
 import traceback
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -10,14 +11,14 @@ from django.utils import timezone
 
 from integrations import money, sales
 from integrations.failures import ConnectionLost, Gone, LeaseLost, Refused, Temporary, Unknown
-from integrations.models import Administration, Document, Integration, State
+from integrations.models import Administration, Delivery, Document, Integration, State
 from integrations.problems import Problem
 from integrations.sales import SalesDocument
 
 from . import connection, debtors, prechecks, products, reference_lists, vat_numbers
 from .books import Json, Posting
 from .desk import Desk
-from .intents import Create, settle_time
+from .intents import Create, settle_time, settled
 from .leases import Lease
 
 log = structlog.get_logger()
@@ -43,20 +44,21 @@ def due() -> "QuerySet[Document]":
 def ready(administration_id: int) -> "QuerySet[Document]":
     """What to post for an administration, first come first served. A document that waits holds back the later ones
     of the same customer and of the same order, so that nothing overtakes what it depends on."""
+    same_customer = Q(customer_email=OuterRef("customer_email")) & ~Q(customer_email="")
+    same_order = Q(order_remote_id=OuterRef("order_remote_id")) & ~Q(order_remote_id="")
     earlier = Document.objects.filter(
-        Q(customer_email=OuterRef("customer_email")) & ~Q(customer_email="")
-        | Q(order_remote_id=OuterRef("order_remote_id"), integration=OuterRef("integration")),
+        same_customer | same_order & Q(integration=OuterRef("integration")),
         integration__administration=administration_id,
         state=State.QUEUED,
         next_attempt_at__gt=timezone.now(),
         id__lt=OuterRef("id"),
     )
     mine = due().filter(integration__administration=administration_id)
-    return mine.exclude(Exists(earlier)).select_related("integration__administration").order_by("id")
+    return mine.exclude(Exists(earlier)).order_by("id")
 
 
 def is_under_way(document: Document) -> bool:
-    """Whether it is, or may be, in the books without having been recorded yet; then it must be brought to its end."""
+    """Whether it is, or may be, in the books without having been recorded yet; then they are looked at first."""
     return bool(document.ledger_id) or document.intents.filter(step="document").exists()
 
 
@@ -64,8 +66,10 @@ def post_ready(lease: Lease) -> None:
     """Post a share of what is ready."""
     desk = Desk(lease)
     held: set[str] = set()
-    for document in ready(lease.administration_id)[:SHARE]:
-        if document.customer_email and document.customer_email in held:
+    for document_id in list(ready(lease.administration_id).values_list("pk", flat=True)[:SHARE]):
+        # Read one by one: an integration may be stopped, or Process pressed, while others are posted.
+        document = due().filter(pk=document_id).select_related("integration__administration").first()
+        if document is None or (document.customer_email and document.customer_email in held):
             continue
         desk.take_up(document)
         try:
@@ -92,7 +96,7 @@ def post(document: Document, desk: Desk) -> str:
         posting = _post(document, desk)
     except LeaseLost:
         raise
-    except Unknown:
+    except (Unknown, Gone):
         return _wait(document, desk, "settling", settle_time())
     except Temporary as failure:
         wait = failure.wait or min(timedelta(seconds=30) * 2 ** min(document.attempts, 10), LONGEST_WAIT)
@@ -104,30 +108,35 @@ def post(document: Document, desk: Desk) -> str:
         return _wait_for_connection(document, desk, failure)
     except Refused as failure:
         return _stuck(document, desk, failure.problems)
-    except Gone as failure:
-        return _stuck(document, desk, (Problem("administration_gone", words=str(failure)),))
     except Exception:
         log.exception("posting failed", document=document.pk)
         desk.timeline.add("internal", traceback=traceback.format_exc()[-4000:])
         return _stuck(document, desk, (Problem("internal"),))
-    return _record(document, desk, posting)
+    return _record(document, desk, posting) if posting else _read_again(document, desk)
 
 
-def _post(document: Document, desk: Desk) -> Posting:
-    """All checks, then the three steps in their fixed order: customer, products, document."""
+def _post(document: Document, desk: Desk) -> Posting | None:
+    """All checks, then the three steps in their fixed order: customer, products, document. None when what the books
+    held of it was out of date and is taken back, so that it has to be read again."""
     assert document.mapped is not None
     sold = sales.load(document.mapped)
-    held = desk.books.read_document(document.ledger_id) if document.ledger_id else None
+    held = _held(document, desk)
+    if document.is_stale and (held is None or desk.books.withdraw(held)):
+        return None
     if held is None:
-        _check(sold, desk)
         try:
+            _check(sold, desk)
             held = _create(document, sold, desk)
-        except Refused:
-            gone = [part.forget_if_gone(sold, desk) for part in (debtors, products)]
-            if not any(gone):
-                raise
-            held = _create(document, sold, desk)
+        except Gone as failure:
+            raise Refused(desk.books.explain_gone(str(failure))) from failure
     return desk.books.complete(held, sold)
+
+
+def _held(document: Document, desk: Desk) -> Json | None:
+    """What the books hold of a document already, because of an attempt that was broken off."""
+    if document.ledger_id:
+        return desk.books.read_document(document.ledger_id)
+    return settled(desk.lease, _document_create(document, desk))
 
 
 def _check(sold: SalesDocument, desk: Desk) -> None:
@@ -142,23 +151,44 @@ def _check(sold: SalesDocument, desk: Desk) -> None:
 
 
 def _create(document: Document, sold: SalesDocument, desk: Desk) -> Json:
+    """Make it. After a refusal, what we remember of the books may be gone there: then once more without it."""
+    try:
+        return _create_with_what_we_know(document, sold, desk)
+    except (Refused, Gone):
+        gone = [debtors.forget_if_gone(sold, desk)]
+        if desk.books.makes_products:
+            gone.append(products.forget_if_gone(sold, desk))
+        if not any(gone):
+            raise
+        return _create_with_what_we_know(document, sold, desk)
+
+
+def _create_with_what_we_know(document: Document, sold: SalesDocument, desk: Desk) -> Json:
     books, name = desk.books, reference(document)
     debtor = debtors.debtor_of(sold, desk)
     product_ids = products.products_of(sold, desk) if books.makes_products else {}
+    wanted = _document_create(document, desk)
+    return desk.create_once(replace(wanted, create=lambda: books.create_document(sold, name, debtor, product_ids)))
+
+
+def _document_create(document: Document, desk: Desk) -> Create[Json]:
+    """The making of a document in the books, as far as it is known before its debtor and products are."""
+    books, name = desk.books, reference(document)
 
     def keep(held: Json) -> None:
         document.ledger_id = str(held["id"])
         document.save(update_fields=["ledger_id"])
 
-    return desk.create_once(
-        Create(
-            step="document",
-            reference=name,
-            look=lambda: books.find_document(name),
-            create=lambda: books.create_document(sold, name, debtor, product_ids),
-            keep=keep,
-            looks_first=desk.looks_first,
-        )
+    def create() -> Json:
+        raise NotImplementedError
+
+    return Create(
+        step="document",
+        reference=name,
+        look=lambda: books.find_document(name),
+        create=create,
+        keep=keep,
+        looks_first=desk.looks_first,
     )
 
 
@@ -183,6 +213,7 @@ def _record(document: Document, desk: Desk, posting: Posting) -> str:
         problems=[],
         reason="",
         next_attempt_at=None,
+        is_stale=False,
     )
 
 
@@ -190,6 +221,19 @@ def _stuck(document: Document, desk: Desk, problems: tuple[Problem, ...]) -> str
     stored = [problem.as_json() for problem in problems]
     desk.timeline.add("problem", problems=stored)
     return _write(document, desk, State.ERROR, problems=stored, reason=problems[0].code, next_attempt_at=None)
+
+
+def _read_again(document: Document, desk: Desk) -> str:
+    """The books hold nothing of it (any more), and it changed meanwhile: read it from the shop and decide anew."""
+    desk.timeline.add("taken_back")
+    with desk.lease.writing():
+        document.intents.filter(step="document").delete()
+        Document.objects.filter(pk=document.pk).update(
+            state=State.OPEN, reason="reading", ledger_id="", is_stale=False, next_attempt_at=None
+        )
+        Delivery.look_again(document)
+        desk.timeline.store()
+    return State.OPEN
 
 
 def _wait(document: Document, desk: Desk, reason: str, wait: timedelta) -> str:

@@ -235,6 +235,12 @@ PROBLEMS: dict[str, ProblemText] = {
         _("A free or trial subscription may not let other programs in."),
         "books",
     ),
+    "posted_with_other_total": T(
+        _("The books hold this document as %(number)s with a total of %(ledger)s, but the shop's total is %(shop)s."),
+        _("Correct it in the books, and press Process: it is then compared again and nothing is posted twice."),
+        _("It was found there, finished already, after an attempt that was broken off."),
+        "books",
+    ),
     "shop_of_others": T(
         _("This webshop is linked to an integration of somebody else."),
         _("Ask its owner to give you access, or log in as the owner."),

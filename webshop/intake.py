@@ -4,11 +4,12 @@ Nothing of a delivery is believed but that it is worth looking at one order or i
 kept as the document's source.
 """
 
-import secrets
+import json
 import traceback
 from datetime import timedelta
 
 import structlog
+from django.core.serializers.json import DjangoJSONEncoder
 from django.db import transaction
 from django.db.models import F, Q, QuerySet
 from django.utils import timezone
@@ -125,14 +126,29 @@ def _fields_of(
     if document and document.state == State.PROCESSED:
         timeline.add("already_posted")
         return {}
+    fields = _decided(integration, remote_id, shop, lease, timeline)
     if document and is_under_way(document):
         timeline.add("under_way")
-        return {} if document.state == State.QUEUED else ready()
+        return {**ready(), "is_stale": document.is_stale or not _is_as_read(document, fields)}
+    if document is None and fields.get("reason") == "not_in_shop":
+        return {}
+    return fields
+
+
+def _is_as_read(document: Document, fields: Fields) -> bool:
+    """Whether a document says what it said when the books were told of it: the same source, the same settings."""
+    source = json.loads(json.dumps(fields.get("source"), cls=DjangoJSONEncoder))
+    version = fields.get("settings_version")
+    return source == document.source and version is not None and version.pk == document.settings_version_id
+
+
+def _decided(integration: Integration, remote_id: str, shop: Shop, lease: Lease, timeline: Timeline) -> Fields:
+    """What the shop says of an order now, and what is to become of it."""
     try:
         return _fetched(integration, remote_id, shop, lease, timeline)
     except Gone:
         timeline.add("not_in_shop")
-        return skipped("not_in_shop") if document else {}
+        return skipped("not_in_shop")
     except Refused as failure:
         return stuck(*failure.problems)
     except (Temporary, ConnectionLost, LeaseLost):
@@ -186,15 +202,8 @@ def process(document: Document, user: User) -> bool:
         timeline = Timeline(document.integration, document)
         timeline.add("processed_by", user=user)
         timeline.store()
-        Delivery.objects.create(
-            integration=document.integration,
-            event="process",
-            kind=document.kind,
-            remote_id=document.remote_id,
-            digest=secrets.token_hex(32),
-            body="",
-            is_signed=False,
-        )
-        if document.integration.administration_id:
-            ring(document.integration.administration_id)
+        Delivery.look_again(document)
+    # Not inside: a worker locks the administration before its documents.
+    if document.integration.administration_id:
+        ring(document.integration.administration_id)
     return True

@@ -117,6 +117,18 @@ class RompslompBooks:
         )
         return self.client.create_invoice(self.company, body)
 
+    def withdraw(self, invoice: Json) -> bool:
+        if invoice["status"] != "concept":
+            return False
+        self.client.delete_invoice(self.company, str(invoice["id"]))
+        return True
+
+    def explain_gone(self, words: str) -> Problem:
+        companies = {str(company["id"]) for company in self.client.companies()}
+        if self.company not in companies:
+            return Problem("administration_gone")
+        return Problem("books_refused", words=words, status=404)
+
     def complete(self, invoice: Json, document: SalesDocument) -> Posting:
         """Bring an invoice, as Rompslomp holds it, to its end: the shop's total to the cent, and published.
 
@@ -126,6 +138,10 @@ class RompslompBooks:
             invoice = self._with_rounding_line(invoice, document)
         if invoice["status"] == "concept" and payload.options(self.settings).publish:
             invoice = self._published(invoice)
+        if _difference(invoice, document):
+            shop, ledger = str(document.total_incl), invoice["price_with_vat"]
+            number = invoice.get("invoice_number") or str(invoice["id"])
+            raise Refused(Problem("posted_with_other_total", number=number, shop=shop, ledger=ledger))
         return Posting(
             ledger_id=str(invoice["id"]),
             number=invoice.get("invoice_number") or "",

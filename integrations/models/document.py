@@ -1,5 +1,7 @@
 """Deliveries, the documents that come of them, and what is known of the books while a document is posted."""
 
+import secrets
+
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
 from django.db.models import Q
@@ -52,12 +54,26 @@ class Delivery(models.Model):
     def __str__(self) -> str:
         return f"{self.event} {self.remote_id}"
 
+    @classmethod
+    def look_again(cls, document: "Document") -> None:
+        """Ask for another look at a document, as if the shop had called."""
+        cls.objects.create(
+            integration=document.integration,
+            event="process",
+            kind=document.kind,
+            remote_id=document.remote_id,
+            digest=secrets.token_hex(32),
+            body="",
+            is_signed=False,
+        )
+
 
 class Document(models.Model):
     """One order or invoice of the shop, on its way to the books.
 
     ``source`` is the shop's own JSON, ``mapped`` the document read from it under ``settings_version``. ``reason`` says
-    why it waits or was skipped, ``problems`` why it is stuck. The ``ledger_`` fields are the posting.
+    why it waits or was skipped, ``problems`` why it is stuck. The ``ledger_`` fields are the posting. ``is_stale``:
+    the shop or the settings changed after something was made of it in the books.
     """
 
     class Kind(models.TextChoices):
@@ -88,6 +104,7 @@ class Document(models.Model):
     looked_at = models.DateTimeField(null=True, blank=True)
     next_attempt_at = models.DateTimeField(null=True, blank=True)
     attempts = models.PositiveIntegerField(default=0)
+    is_stale = models.BooleanField(default=False)
 
     ledger_id = models.CharField(max_length=64, blank=True)
     ledger_number = models.CharField(max_length=100, blank=True)
@@ -146,6 +163,7 @@ class Intent(models.Model):
     reference = models.CharField(max_length=254)
     document = models.ForeignKey(Document, null=True, on_delete=models.SET_NULL, related_name="intents")
     started_at = models.DateTimeField()
+    attempts = models.PositiveIntegerField(default=1)
     looked_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
@@ -166,6 +184,7 @@ class CustomerLink(models.Model):
     administration = models.ForeignKey(Administration, on_delete=models.CASCADE, related_name="customers")
     email = models.CharField(max_length=254)
     ledger_id = models.CharField(max_length=64)
+    vat_number = models.CharField(max_length=50, blank=True)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=("administration", "email"), name="one_debtor_per_email")]

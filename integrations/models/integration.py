@@ -47,8 +47,8 @@ class Administration(models.Model):
 
 
 class Integration(models.Model):
-    """One shop linked to one administration. ``vat_number`` is the merchant's own: VIES gives its proof only to
-    somebody who says who asks."""
+    """One shop linked to one administration. ``country`` and ``vat_number`` are the merchant's own: VIES gives
+    its proof only to somebody who says who asks."""
 
     class Status(models.TextChoices):
         INSTALLING = "installing"
@@ -70,6 +70,7 @@ class Integration(models.Model):
     shop_system = models.CharField(max_length=20, default="ccvshop")
     shop_id = models.CharField(max_length=64, blank=True)
     api_root = models.URLField(blank=True)
+    country = models.CharField(max_length=2, blank=True)
     vat_number = models.CharField(max_length=20, blank=True)
     shop_lost_at = models.DateTimeField(null=True, blank=True)
 

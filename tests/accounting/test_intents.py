@@ -391,8 +391,8 @@ def live(lease, document, remote, most=12):
         try:
             attempt(lease, document, remote)
         except (Settling, Temporary, Refused, Killed, Unknown):
-            passed = SETTLE + timedelta(seconds=1)
             for intent in Intent.objects.all():
+                passed = intents.settle_time(intent.attempts) + timedelta(seconds=1)
                 intent.started_at -= passed
                 intent.looked_at = intent.looked_at and intent.looked_at - passed
                 intent.save()
@@ -435,3 +435,9 @@ def test_it_settles_for_longer_than_a_call_may_take(settings):
     assert ours.LEASE_SECONDS > 2 * ours.CALL_DEADLINE_SECONDS
     settings.SETTLE_SECONDS = 7
     assert intents.settle_time() == timedelta(seconds=7)
+
+
+def test_it_waits_longer_each_time_that_a_create_was_sent_in_vain_up_to_an_hour(settings):
+    settings.SETTLE_SECONDS = 90
+    waits = [intents.settle_time(attempts).total_seconds() for attempts in (1, 2, 3, 6, 7, 50)]
+    assert waits == [90, 180, 360, 2880, 3600, 3600]

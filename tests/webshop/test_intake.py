@@ -1,10 +1,12 @@
 """From a delivery to a document, through the stand-in shop."""
 
 from datetime import timedelta
+from decimal import Decimal
 
 import pytest
 from django.utils import timezone
 
+from accounting import settings_store
 from integrations.models import Credential, Delivery, Document, Integration, State, User
 from tests.linked import control, link
 from webshop import intake
@@ -193,15 +195,60 @@ def unanswered(linked, sandbox, settings):
     return linked.post()
 
 
-def test_an_order_that_may_be_in_the_books_is_not_skipped_when_it_is_cancelled(linked, sandbox, settings):
+def test_what_was_cancelled_while_nobody_knew_whether_it_arrived_is_taken_back_before_it_is_skipped(
+    linked, sandbox, settings
+):
     document = unanswered(linked, sandbox, settings)
     change(linked, document, paid=False, status=8)
     document = again(linked, document)
     assert (document.state, document.reason) == (State.QUEUED, "settling")
+    assert [invoice["status"] for invoice in linked.ledger()] == ["concept"]
     settings.SETTLE_SECONDS = 0
     Document.objects.update(next_attempt_at=timezone.now())
     linked.work()
-    assert linked.document(int(document.remote_id)).state == State.PROCESSED
+    linked.work()
+    document = linked.document(int(document.remote_id))
+    assert (document.state, document.reason, document.ledger_id) == (State.SKIPPED, "cancelled", "")
+    assert linked.ledger() == []
+
+
+def test_a_concept_whose_settings_were_corrected_is_made_anew_under_the_new_ones(linked):
+    wrong = {"rate": "21", "country": "NL", "vat_code": str(linked.books["vat"]["NL 9"])}
+    rows = settings_store.as_file(linked.integration.settings)["vat"]
+    linked.configure(vat=[{**row, **wrong} if (row["country"], row["rate"]) == ("NL", "21") else row for row in rows])
+    document = next(found for seed in range(1, 20) if (found := linked.post(seed=seed)).state == State.ERROR)
+    assert document.problems[0]["code"] == "ledger_total_differs"
+    linked.configure(vat=rows)
+    intake.process(document, User.objects.create(username="eigenaar"))
+    for _ in range(3):
+        linked.work()
+    document.refresh_from_db()
+    assert document.state == State.PROCESSED
+    assert document.settings_version.number == 3
+
+
+def test_a_concept_that_could_not_be_published_is_made_anew_after_a_change_in_the_shop(linked, sandbox):
+    sandbox.fault(kind="422", method="PATCH", path="/sales_invoices")
+    document = linked.post()
+    assert document.problems[0]["code"] == "books_refused"
+    change(linked, document, order={"extra_costs_description": "anders"})
+    for _ in range(3):
+        document = again(linked, document)
+    assert document.state == State.PROCESSED
+    assert len(linked.ledger()) == 1
+
+
+def test_a_published_invoice_with_another_total_is_never_taken_for_a_good_posting(linked):
+    document = linked.post()
+    Document.objects.update(state=State.QUEUED, next_attempt_at=timezone.now(), total_cents=1)
+    mapped = document.mapped
+    for name in ("total_incl", "total_excl"):
+        mapped[name] = str(Decimal(mapped[name]) + 1)
+    Document.objects.update(mapped=mapped)
+    linked.work()
+    document.refresh_from_db()
+    assert document.state == State.ERROR
+    assert document.problems[0]["code"] == "posted_with_other_total"
     assert len(linked.ledger()) == 1
 
 

@@ -62,6 +62,10 @@ def api_wording(status: int) -> HttpResponse:
             return expired_token().response()
         case 429:
             return too_many(books.settings()["retry_after"]).response()
+        case 422:
+            return Refused(
+                422, "client.parameters.validation", "Factuur is invalid: de rekening is geblokkeerd."
+            ).response()
         case _:
             return Refused(status, "server", "Er ging iets mis op de server.").response()
 
