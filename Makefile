@@ -37,8 +37,8 @@ test-chaos: init  ## processes killed at every point
 soak: init  ## a large load, every document exactly once and to the cent
 	$(PYTEST) -m soak -s tests/soak
 
-bench: init  ## speed, as ratios to floors
-	$(PYTEST) -m bench -s tests/bench
+bench: init  ## speed, as ratios to floors; BENCH=--short for a quick look
+	@$(BIN)/python -m tests.bench $(BENCH)
 
 rules: init  ## which rules have no test
 	@$(BIN)/python tests/rule_report.py

@@ -1,10 +1,14 @@
 """The two connection dots: what turns one red, what turns it green again, and the one e-mail about it."""
 
+import structlog
+from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
 from integrations.models import Delivery, Document, Event, Integration, State
 
 from .tasks import tell_connection_lost
+
+log = structlog.get_logger()
 
 FIELD = {"shop": "shop_lost_at", "books": "books_lost_at"}
 
@@ -16,7 +20,26 @@ def lose(integration: Integration, side: str, words: str = "") -> None:
         Event.objects.create(
             integration=integration, at=now, kind="connection_lost", data={"side": side, "words": words}
         )
-        tell_connection_lost.delay(integration.pk, side)
+        tell(integration.pk, side)
+
+
+def tell(integration_id: int, side: str) -> None:
+    """Have the e-mail sent; without a broker now, the next sweep does."""
+    try:
+        tell_connection_lost.delay(integration_id, side)
+    except Exception:  # noqa: BLE001 whatever the broker's client raises: the sweep tries again
+        log.warning("the broker is out of reach", integration=integration_id)
+
+
+def tell_what_was_not_told() -> None:
+    """Have the e-mails sent about connections that were lost and of which nobody was told."""
+    for side, field in FIELD.items():
+        told = Event.objects.filter(
+            integration=OuterRef("pk"), kind="connection_lost_told", data__side=side, at__gte=OuterRef(field)
+        )
+        lost = Integration.objects.filter(~Exists(told), **{f"{field}__isnull": False})
+        for integration_id in lost.values_list("pk", flat=True):
+            tell(integration_id, side)
 
 
 def regain(integration: Integration, side: str) -> None:

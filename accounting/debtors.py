@@ -18,14 +18,15 @@ def debtor_of(sold: SalesDocument, desk: Desk) -> str:
     email, books = sold.customer.email, desk.books
     link = CustomerLink.objects.filter(administration=books.administration_id, email=email).first()
     if link:
+        _warn(sold, desk, link.ledger_id, link.vat_number)
         return link.ledger_id
 
     def keep(customer: Customer) -> None:
+        number = customer.vat_number[:50]
         CustomerLink.objects.create(
-            administration_id=books.administration_id, email=email, ledger_id=customer.ledger_id
+            administration_id=books.administration_id, email=email, ledger_id=customer.ledger_id, vat_number=number
         )
-        if sold.is_icp and not customer.vat_number:
-            desk.timeline.add("debtor_without_vat_number", debtor=customer.ledger_id)
+        _warn(sold, desk, customer.ledger_id, number)
 
     return desk.create_once(
         Create(
@@ -37,6 +38,12 @@ def debtor_of(sold: SalesDocument, desk: Desk) -> str:
             looks_first=True,
         )
     ).ledger_id
+
+
+def _warn(sold: SalesDocument, desk: Desk, debtor: str, vat_number: str) -> None:
+    """An intra-Community supply is reported by the debtor's VAT number; debtors are never changed, so say it."""
+    if sold.is_icp and not vat_number:
+        desk.timeline.add("debtor_without_vat_number", debtor=debtor)
 
 
 def forget_if_gone(sold: SalesDocument, desk: Desk) -> bool:

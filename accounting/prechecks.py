@@ -14,6 +14,8 @@ from integrations.vat import VatNumber, is_abroad_in_eu, is_outside_eu, setting_
 
 from .connectors import SYSTEMS
 
+LONGEST_EMAIL = 254  # of an address that can be delivered to
+
 
 @dataclass(frozen=True, kw_only=True)
 class Known:
@@ -85,6 +87,8 @@ def _currency(document: SalesDocument, settings: Settings, known: Known) -> Iter
 def _email(document: SalesDocument, settings: Settings, known: Known) -> Iterator[Problem]:
     if not document.customer.email and not fixed_debtor(document, settings):
         yield Problem("customer_email_missing", method=document.payment_method)
+    if len(document.customer.email) > LONGEST_EMAIL:
+        yield Problem("text_not_expressible", text=document.customer.email[:60] + "…")
 
 
 def _icp(document: SalesDocument, settings: Settings, known: Known) -> Iterator[Problem]:

@@ -1,17 +1,21 @@
 """The products of a document's lines in the books; products are only ever created, never changed."""
 
-from integrations.models import ProductLink
+import hashlib
+
+from integrations.models import Intent, ProductLink
 from integrations.sales import SalesDocument, SalesLine
 
 from .desk import Desk
 from .intents import Create
+
+LONGEST_KEY = 200
 
 
 def products_of(sold: SalesDocument, desk: Desk) -> dict[str, str]:
     """Product id by the key of a line. What we don't remember is asked for in one call; what the books don't know
     either is made."""
     books = desk.books
-    lines = {books.product_key(line): line for line in sold.lines}
+    lines = {_key(line, desk): line for line in sold.lines}
     links = {link.code: link for link in _links(desk, set(lines))}
     for key in lines:
         if key not in links:
@@ -20,10 +24,20 @@ def products_of(sold: SalesDocument, desk: Desk) -> dict[str, str]:
     found = books.find_products([link.ledger_code for link in unknown]) if unknown else {}
     for link in unknown:
         if link.ledger_code in found:
-            _keep(link, found[link.ledger_code])
+            with desk.lease.writing():
+                _keep(link, found[link.ledger_code])
+                Intent.objects.filter(
+                    administration=books.administration_id, step="product", reference=link.ledger_code
+                ).delete()
         else:
             _create(sold, lines[link.code], link, desk)
-    return {key: link.ledger_id for key, link in links.items()}
+    return {books.product_key(line): links[_key(line, desk)].ledger_id for line in sold.lines}
+
+
+def _key(line: SalesLine, desk: Desk) -> str:
+    """What tells the line's product from others, in at most as many characters as its column has."""
+    key = desk.books.product_key(line)
+    return key if len(key) <= LONGEST_KEY else f"{key[:100]}#{hashlib.sha256(key.encode()).hexdigest()}"
 
 
 def _links(desk: Desk, keys: set[str]) -> "list[ProductLink]":
@@ -63,7 +77,7 @@ def _keep(link: ProductLink, ledger_id: str) -> None:
 
 def forget_if_gone(sold: SalesDocument, desk: Desk) -> bool:
     """Whether products we remember were deleted in the books; then they are searched or made again."""
-    keys = {desk.books.product_key(line) for line in sold.lines}
+    keys = {_key(line, desk) for line in sold.lines}
     links = [link for link in _links(desk, keys) if link.ledger_id]
     found = desk.books.find_products([link.ledger_code for link in links]) if links else {}
     gone = [link.pk for link in links if found.get(link.ledger_code) != link.ledger_id]

@@ -4,17 +4,18 @@ from functools import lru_cache
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Max
+from django.db.models import Max, Q
 
 from integrations.models import (
     Administration,
+    Document,
     Integration,
     PaymentMethodSetting,
     SettingsVersion,
     User,
     VatSetting,
 )
-from integrations.settings_file import Settings
+from integrations.settings_file import Settings, SettingsError
 
 from .connectors import read_settings
 
@@ -26,8 +27,9 @@ METHOD_COLUMNS = ("method", "debtor", "clearing_account")
 @transaction.atomic
 def save(integration: Integration, data: dict[str, Any], author: User | None = None) -> SettingsVersion:
     """Store a settings file as a new version and put it in use. Raises ``SettingsError`` when it can't be read."""
-    settings = read_settings(data)
-    Integration.objects.select_for_update().get(pk=integration.pk)
+    settings = read_settings(_at_home(integration, data))
+    _refuse_what_cannot_change(integration, settings)
+    Integration.objects.select_for_update(no_key=True).get(pk=integration.pk)
     newest = integration.settings_versions.aggregate(newest=Max("number"))["newest"] or 0
     whole = settings.as_file()
     version = SettingsVersion.objects.create(
@@ -47,6 +49,31 @@ def save(integration: Integration, data: dict[str, Any], author: User | None = N
         integration.administration = administration(settings.accounting.system, chosen)
     integration.save(update_fields=["settings", "accounting_system", "administration"])
     return version
+
+
+def _at_home(integration: Integration, data: Any) -> Any:
+    """A settings file with the home country that the shop gave, where it names none itself."""
+    shop = data.get("shop", {}) if isinstance(data, dict) else None
+    if not isinstance(shop, dict) or "home_country" in shop or not integration.country:
+        return data
+    return {**data, "shop": {**shop, "home_country": integration.country}}
+
+
+def _refuse_what_cannot_change(integration: Integration, settings: Settings) -> None:
+    """The accounting system is chosen at the installation; the administration stays once the books hold something."""
+    system = settings.accounting.system
+    if integration.accounting_system not in ("", system):
+        raise SettingsError([f"accounting.system: this integration is linked to {integration.accounting_system}"])
+    named = getattr(settings.accounting, "administration", "")
+    chosen = integration.administration.remote_id if integration.administration else ""
+    if named and chosen and named != chosen and holds_documents(integration):
+        raise SettingsError([f"accounting.administration: documents were posted to {chosen}, so it can't be changed"])
+
+
+def holds_documents(integration: Integration) -> bool:
+    """Whether the books hold, or may hold, something that came of this integration."""
+    documents = Document.objects.filter(integration=integration)
+    return documents.filter(~Q(ledger_id="") | Q(intents__isnull=False)).exists()
 
 
 def administration(system: str, remote_id: str, name: str = "") -> Administration:

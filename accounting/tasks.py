@@ -3,10 +3,10 @@
 from celery import shared_task
 from django.conf import settings
 from django.core.mail import send_mail
-from django.utils import translation
+from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
-from integrations.models import Integration
+from integrations.models import Event, Integration
 
 
 @shared_task
@@ -25,4 +25,5 @@ def tell_connection_lost(integration_id: int, side: str) -> None:
                 "soon as you have connected again. Log in, open the Configuration tab and press Connect:\n\n"
                 "%(address)s\n"
             ) % {"what": what, "address": f"{settings.PUBLIC_URL}/{integration.licence_key}/configuration/"}
-            send_mail(subject, text, None, [member.user.email], fail_silently=True)
+            send_mail(subject, text, None, [member.user.email])
+    Event.objects.create(integration=integration, at=timezone.now(), kind="connection_lost_told", data={"side": side})

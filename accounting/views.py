@@ -16,7 +16,8 @@ from .rompslomp import oauth
 
 def _mine(request: HttpRequest, **which: object) -> Integration:
     assert isinstance(request.user, User)
-    return get_object_or_404(Integration, members__user=request.user, **which)
+    alive = Integration.objects.exclude(status=Integration.Status.STOPPED)
+    return get_object_or_404(alive, members__user=request.user, **which)
 
 
 @require_POST
@@ -32,7 +33,8 @@ def connect(request: HttpRequest, licence_key: str) -> HttpResponse:
 def callback(request: HttpRequest) -> HttpResponse:
     """Back from the consent page: with a code when it was given, with an error when it was refused."""
     asked = request.session.pop("rompslomp", None)
-    if not asked or not secrets.compare_digest(request.GET.get("state", ""), asked["state"]):
+    state = request.GET.get("state", "").encode()
+    if not asked or not secrets.compare_digest(state, asked["state"].encode()):
         messages.error(request, _("This answer does not belong to a connection that you started. Press Connect again."))
         return redirect("home")
     integration = _mine(request, pk=asked["integration"])

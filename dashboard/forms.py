@@ -1,6 +1,5 @@
 """The forms of the installation and of Configuration."""
 
-import json
 from typing import Any
 
 from django import forms
@@ -8,6 +7,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounting.connectors import SYSTEMS
+from integrations.money import parse_json
 
 LARGEST_FILE = 1024 * 1024
 
@@ -52,7 +52,7 @@ class SettingsForm(forms.Form):
         if file and file.size > LARGEST_FILE:
             raise forms.ValidationError(gettext("The file is larger than 1 MB, so it is no settings file."))
         try:
-            return json.loads(file.read().decode("utf-8-sig") if file else text)
+            return parse_json(file.read().decode("utf-8-sig") if file else text)
         except UnicodeDecodeError:
             raise forms.ValidationError(gettext("The file is not a text file.")) from None
         except ValueError as error:

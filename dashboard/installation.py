@@ -8,7 +8,7 @@ from django.utils.translation import gettext
 
 from accounting import connectors, settings_store
 from integrations.failures import ConnectionLost, Failure, Refused
-from integrations.models import Document, Integration, State, User
+from integrations.models import Integration, User
 
 from .frame import books_name, dots_of
 
@@ -78,8 +78,7 @@ def administrations(integration: Integration) -> tuple[list[dict[str, Any]], str
 
 
 def why_administration_is_fixed(integration: Integration) -> str:
-    posted = Document.objects.filter(integration=integration, state=State.PROCESSED)
-    if integration.administration_id and posted.exists():
+    if integration.administration_id and settings_store.holds_documents(integration):
         return gettext("Documents were posted to this administration, so it can't be changed any more.")
     return ""
 

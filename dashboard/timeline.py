@@ -138,6 +138,10 @@ def under_way(_data: dict[str, Any]) -> Sentence:
     return said(gettext("It may be in the books already, so that is brought to its end first."))
 
 
+def taken_back(_data: dict[str, Any]) -> Sentence:
+    return said(gettext("The books held a version that is out of date; it was taken back and is read again."))
+
+
 def not_in_shop(_data: dict[str, Any]) -> Sentence:
     return said(gettext("The shop no longer has it."), is_bad=True)
 
@@ -157,6 +161,7 @@ SENTENCES: dict[str, Callable[[dict[str, Any]], Sentence]] = {
     "processed_by": processed_by,
     "already_posted": already_posted,
     "under_way": under_way,
+    "taken_back": taken_back,
     "not_in_shop": not_in_shop,
     "not_completed": not_completed,
     "vies": vies,

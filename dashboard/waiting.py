@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from integrations.models import Document, State
 from integrations.wording import moment
 
-NOT_PAID = _("Not paid in the shop yet. It is looked at again every night, and as soon as the shop reports a payment.")
+NOT_PAID = _("Not paid in the shop yet. It is looked at again as soon as the shop reports a payment.")
 STOPPED = _("This integration was stopped.")
 
 OPEN = {

@@ -45,11 +45,14 @@ def due(integration: Integration) -> "QuerySet[Delivery]":
 
 
 def take_in(integration: Integration, lease: Lease) -> None:
-    """Handle a share of the deliveries that are due, each order once."""
+    """Handle a share of the deliveries that are due, each order once. While invoices are chosen everything waits:
+    only orders can be processed yet."""
+    if process_of(integration) != "orders":
+        return
     deliveries: dict[Key, list[Delivery]] = {}
     for delivery in due(integration)[:SHARE]:
         deliveries.setdefault((delivery.kind, delivery.remote_id), []).append(delivery)
-    _leave_out_other_mode(integration, deliveries)
+    _leave_out_invoices(deliveries)
     if not deliveries:
         return
     try:
@@ -63,10 +66,8 @@ def take_in(integration: Integration, lease: Lease) -> None:
         postpone(due(integration), failure.reason, failure.wait or timedelta(minutes=1))
 
 
-def _leave_out_other_mode(integration: Integration, deliveries: dict[Key, list[Delivery]]) -> None:
+def _leave_out_invoices(deliveries: dict[Key, list[Delivery]]) -> None:
     """While paid orders are processed, messages about invoices (credit invoices too) lead to nothing."""
-    if process_of(integration) != "orders":
-        return
     for key in [key for key in deliveries if key[0] != "order"]:
         ids = [delivery.pk for delivery in deliveries.pop(key)]
         Delivery.objects.filter(pk__in=ids).update(handled_at=timezone.now(), reason="orders_mode")

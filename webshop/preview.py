@@ -6,7 +6,7 @@ from typing import Any
 
 from accounting.connectors import SYSTEMS
 from accounting.prechecks import payment_problems, problems, skip_reason
-from integrations.problems import Problem, Unreadable
+from integrations.problems import Unreadable
 from integrations.sales import SalesDocument, as_json
 from integrations.settings_file import Settings
 
@@ -32,7 +32,8 @@ def preview(
     customers: Mapping[str, str] | None = None,
     products: Mapping[str, str] | None = None,
 ) -> Json:
-    """The document, its problems, and the calls that would be made when there are none.
+    """The document, its problems, and the calls that would be made when there are none. A document of nothing is
+    skipped: it has neither.
 
     ``customers`` (id by e-mail address) and ``products`` (id by code) are what the books hold.
     """
@@ -40,12 +41,10 @@ def preview(
         document = document_of(source, settings)
     except Unreadable as error:
         return unreadable(error)
-    found = problems(document, settings) + payment_problems(document, settings)
+    is_skipped = bool(skip_reason(document))
+    found = [] if is_skipped else problems(document, settings) + payment_problems(document, settings)
     result: Json = {"document": as_json(document), "problems": [problem.as_json() for problem in found], "calls": []}
-    reason = skip_reason(document)
-    if reason:
-        result["skipped"] = Problem(reason).as_json()
-    elif not found:
+    if not found and not is_skipped:
         creates = SYSTEMS[settings.accounting.system].creates
         result["calls"] = creates(document, settings, customers or {}, products or {})
     return result

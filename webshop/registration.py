@@ -6,7 +6,7 @@ from django.db import transaction
 
 from accounting import connection
 from integrations.failures import Refused, Temporary
-from integrations.models import Credential, Handshake, Integration, Member, State, User
+from integrations.models import Administration, Credential, Handshake, Integration, Member, State, User
 from integrations.problems import Problem
 from integrations.timeline import Timeline
 
@@ -27,11 +27,13 @@ def attach(handshake: Handshake, user: User, accounting_system: str) -> Integrat
     """
     facts = _facts(Shop(handshake.api_root, handshake.api_public, handshake.api_secret))
     with transaction.atomic():
+        _admit(facts["shop_id"], user)
         integration, is_new = Integration.objects.get_or_create(
             shop_system="ccvshop", shop_id=facts["shop_id"], accounting_system=accounting_system
         )
-        _admit(integration, user, is_new=is_new)
+        Member.objects.get_or_create(integration=integration, user=user)
         integration.name = facts["name"] or integration.name
+        integration.country = facts["home_country"][:2] or integration.country
         integration.vat_number = facts["vat_number"] or integration.vat_number
         _hand_over(integration, handshake)
         timeline = Timeline(integration)
@@ -67,10 +69,10 @@ def _vat_number(found: Any) -> str:
     return "".join(letter for letter in _plain(found, 50).upper() if letter.isalnum())[:20]
 
 
-def _admit(integration: Integration, user: User, *, is_new: bool) -> None:
-    if is_new:
-        Member.objects.create(integration=integration, user=user)
-    elif not integration.members.filter(user=user).exists():
+def _admit(shop_id: str, user: User) -> None:
+    """Refuse somebody who has no part in a shop that is linked already, to whichever accounting system."""
+    linked = Integration.objects.filter(shop_system="ccvshop", shop_id=shop_id)
+    if linked.exists() and not linked.filter(members__user=user).exists():
         raise Refused(Problem("shop_of_others"))
 
 
@@ -79,7 +81,7 @@ def _hand_over(integration: Integration, handshake: Handshake) -> None:
     integration.api_root = handshake.api_root
     if integration.status == Integration.Status.STOPPED:
         integration.status = Integration.Status.INSTALLING
-    integration.save(update_fields=["name", "vat_number", "api_root", "status"])
+    integration.save(update_fields=["name", "country", "vat_number", "api_root", "status"])
     Credential.objects.update_or_create(
         integration=integration,
         side=Credential.Side.SHOP,
@@ -89,11 +91,6 @@ def _hand_over(integration: Integration, handshake: Handshake) -> None:
     handshake.save(update_fields=["integration"])
     integration.handshakes.exclude(pk=handshake.pk).delete()
     connection.regain(integration, "shop")
-
-
-def home_country(integration: Integration) -> str:
-    """The country of the merchant, as the shop knows it; "" when it does not. Raises the client's failures."""
-    return _plain(open_shop(integration).merchant(integration.shop_id).get("country_code"), 2)
 
 
 def finish(integration: Integration) -> None:
@@ -137,10 +134,11 @@ def uninstall(api_public: str) -> None:
     handshake = Handshake.objects.filter(api_public=api_public).first()
     if handshake is None:
         return
-    held = Credential.objects.filter(side=Credential.Side.SHOP, integration__api_root=handshake.api_root)
-    for credential in held.select_related("integration"):
-        if credential.secret["public"] == api_public:
-            stop(credential.integration, "uninstalled")
+    if handshake.integration:
+        held = Credential.objects.filter(side=Credential.Side.SHOP, integration__shop_id=handshake.integration.shop_id)
+        for credential in held.select_related("integration"):
+            if credential.secret["public"] == api_public:
+                stop(credential.integration, "uninstalled")
     Handshake.objects.filter(api_public=api_public).delete()
 
 
@@ -150,6 +148,8 @@ def stop(integration: Integration, kind: str, user: User | None = None) -> None:
 
     ``kind`` names the event: ``uninstalled`` in the shop, or ``stopped`` by ``user`` on Profile.
     """
+    # In the order in which a worker locks: the administration before its deliveries and documents.
+    list(Administration.objects.select_for_update().filter(integrations=integration))
     Integration.objects.filter(pk=integration.pk).update(status=Integration.Status.STOPPED)
     integration.status = Integration.Status.STOPPED
     integration.credentials.all().delete()

@@ -1,15 +1,19 @@
 """What Celery is rung for. The rows in the database say what is to be done; a lost message costs a minute."""
 
+import structlog
 from celery import shared_task
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
-from accounting import posting
-from accounting.leases import taking
+from accounting import connection, posting
+from accounting.leases import Lease, taking
+from integrations.failures import LeaseLost
 from integrations.models import Delivery, Integration
 
 from . import intake
 from .doorbell import answer, ring
+
+log = structlog.get_logger()
 
 
 @shared_task
@@ -20,12 +24,23 @@ def work(administration_id: int) -> None:
         if lease is None:
             return
         for integration in working(administration_id):
-            intake.take_in(integration, lease)
-            intake.read_again(integration, lease)
+            take_in(integration, lease)
         posting.post_ready(lease)
     deliveries = _deliveries().filter(integration__administration=administration_id)
     if deliveries.exists() or posting.ready(administration_id).exists():
         ring(administration_id)
+
+
+def take_in(integration: Integration, lease: Lease) -> None:
+    """Take in what one shop sent; what goes wrong with one must not keep the others of the same books waiting."""
+    try:
+        intake.take_in(integration, lease)
+        intake.read_again(integration, lease)
+    except LeaseLost:
+        raise
+    except Exception:
+        log.exception("intake failed", integration=integration.pk)
+        intake.postpone(intake.due(integration), "internal", intake.LONGEST_WAIT)
 
 
 @shared_task
@@ -33,6 +48,7 @@ def sweep() -> None:
     """Every minute: ring for whatever is due and was not rung for, or whose worker died."""
     for administration_id in with_work():
         ring(administration_id)
+    connection.tell_what_was_not_told()
 
 
 def working(administration_id: int) -> "list[Integration]":
@@ -58,4 +74,4 @@ def _deliveries() -> "QuerySet[Delivery]":
         integration__status=Integration.Status.ACTIVE,
         integration__settings__isnull=False,
         integration__administration__isnull=False,
-    )
+    ).exclude(integration__settings__general__shop__process="invoices")

@@ -18,7 +18,7 @@ EVENTS = {
     "orders": ("orders.created", "orders.updated.ispaid", "orders.updated.status", "orders.deleted"),
     "invoices": ("invoices.created", "invoices.updated.status"),
 }
-# The name is inferred from the others; a shop that does not know it is asked for its new invoices instead.
+# The name is inferred from the others, so a shop may not know it.
 MAY_BE_REFUSED = "invoices.created"
 
 Json = dict[str, Any]
@@ -28,6 +28,12 @@ def process_of(integration: Integration) -> str:
     """``orders`` or ``invoices``, as the settings in use say; orders until there are any."""
     general = integration.settings.general if integration.settings else {}
     return "invoices" if general.get("shop", {}).get("process") == "invoices" else "orders"
+
+
+def fit_the_mode(integration: Integration) -> bool:
+    """Whether the webhooks that are registered are those of the mode in use, as far as we know."""
+    wanted = set(EVENTS[process_of(integration)])
+    return set(integration.webhooks.values_list("event", flat=True)) in (wanted, wanted - {MAY_BE_REFUSED})
 
 
 def polls_invoices(integration: Integration) -> bool:

@@ -13,8 +13,7 @@ from accounting.connectors import read_settings
 from integrations.failures import Failure
 from integrations.models import Integration
 from integrations.settings_file import SettingsError
-from webshop import registration
-from webshop.webhooks import process_of
+from webshop import registration, webhooks
 
 from .. import access
 from ..forms import AdministrationForm, SettingsForm
@@ -77,18 +76,17 @@ def save(request: HttpRequest, integration: Integration, file: Any) -> list[str]
         refusal = why_not_administration(integration, named)
         if refusal:
             return [refusal]
-        mode = process_of(integration)
         version = settings_store.save(integration, file, request.user)
     except SettingsError as error:
         return error.faults
     messages.success(request, gettext("Saved as version %(number)d.") % {"number": version.number})
-    return follow_mode(integration) if process_of(integration) != mode else []
+    return follow_mode(integration)
 
 
 def follow_mode(integration: Integration) -> list[str]:
-    """Ask the shop for the messages of the mode that was just chosen."""
+    """Ask the shop for the messages of the mode that is in use."""
     try:
-        if integration.status == Integration.Status.ACTIVE:
+        if integration.status == Integration.Status.ACTIVE and not webhooks.fit_the_mode(integration):
             registration.repair_webhooks(integration)
     except Failure:
         return [gettext("The shop could not be told which messages to send now. Save the settings once more later.")]

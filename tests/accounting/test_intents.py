@@ -430,6 +430,25 @@ def test_a_server_that_is_still_writing_at_the_first_look_is_believed_at_the_sec
     assert remote.asked == ["create", "look", "look"]
 
 
+def test_what_was_sent_in_vain_settles_longer_each_time(lease, document):
+    remote = Remote(makes=False, fails=Unknown("no answer"))
+    waits = []
+    for _ in range(3):
+        with pytest.raises(Settling) as caught:
+            attempt(lease, document, remote)
+        waits.append(caught.value.wait)
+        long_ago = timezone.now() - intents.LONGEST_WAIT
+        Intent.objects.update(started_at=long_ago, looked_at=long_ago)
+    assert waits == [SETTLE, SETTLE * 2, SETTLE * 4]
+    assert remote.asked == ["create", "look", "create", "look", "create"]
+
+
+def test_it_never_settles_for_more_than_an_hour():
+    assert [intents.settle_time(attempts).total_seconds() for attempts in (1, 2, 3, 6, 7, 100)] == [
+        *(90, 180, 360, 2880, 3600, 3600)
+    ]
+
+
 def test_it_settles_for_longer_than_a_call_may_take(settings):
     assert ours.SETTLE_SECONDS > ours.CALL_DEADLINE_SECONDS
     assert ours.LEASE_SECONDS > 2 * ours.CALL_DEADLINE_SECONDS

@@ -6,7 +6,8 @@ from typing import Any
 
 from accounting import settings_store
 from integrations import sales
-from integrations.models import Administration, Credential, Document, Event, Integration, Member, State, User
+from integrations.models import Administration, Credential, Document, Event, Integration, Member, State, User, Webhook
+from webshop.webhooks import EVENTS
 
 NOON = datetime(2026, 11, 12, 11, 0, tzinfo=UTC)
 
@@ -43,6 +44,8 @@ def an_integration(owner: User, name: str = "Bakkerij Demo", **fields: Any) -> I
     Member.objects.create(integration=integration, user=owner)
     for side in ("shop", "books"):
         Credential.objects.create(integration=integration, side=side, secret={"access_token": "secret-of-" + side})
+    for event in EVENTS["orders"]:
+        Webhook.objects.create(integration=integration, event=event)
     settings_store.save(integration, SETTINGS, owner)
     return integration
 

@@ -118,7 +118,7 @@ def test_it_links_the_shop_to_the_account(stand_in, owner):
     assert integration.members.get().user == owner
     assert Credential.objects.get().secret == {"public": handshake.api_public, "secret": handshake.api_secret}
     assert Event.objects.get(kind="shop_connected").data["home_country"] == "BE"
-    assert registration.home_country(integration) == "BE"
+    assert integration.country == "BE"
     assert integration.vat_number == registration._vat_number(
         stand_in.api().merchant(integration.shop_id)["tax_number"]
     )

@@ -155,12 +155,9 @@ class Shop:
         return self._prepared(API + path, params)
 
     def _following(self, link: Any) -> str:
-        """The target of a ``next`` link, which may lead nowhere but on in the same shop's API."""
+        """The target of a ``next`` link. Only its path and query count: whatever host it names (a shop may have
+        several), the next page is asked for at our own address."""
         parts = urlsplit(str(link))
-        ours = urlsplit(self.api_root)
-        if (parts.scheme, parts.netloc.lower()) != (ours.scheme, ours.netloc.lower()):
-            words = _("The next page of a list is at another address: %(host)s.") % {"host": parts.netloc[:100]}
-            raise Refused(Problem("shop_refused", words=words))
         if not parts.path.startswith(API + "/"):
             raise Temporary("shop_no_sense")
         return self._prepared(f"{parts.path}?{parts.query}", None)
@@ -262,11 +259,21 @@ def _failure(method: str, answer: http.Answer) -> Exception:
         return Temporary("shop_busy", wait=_retry_after(answer), everything=True)
     if status in (401, 403):
         return Temporary("clock_off", everything=True) if _is_clock_off(answer) else ConnectionLost("shop", words)
+    if status == 404 and not _is_of_the_api(answer):
+        return _unanswered(method, "shop_no_sense")  # a page of the web server, during maintenance for instance
     if status == 404 and code != UNKNOWN_RESOURCE:
         return Gone(words)
     if status in (502, 503, 504) or (status >= 500 and code in ("", BOOKKEEPING_FAILED)):
         return _unanswered(method)
     return Refused(Problem("shop_refused", status=status, shop_code=code, words=words or f"HTTP {status}"))
+
+
+def _is_of_the_api(answer: http.Answer) -> bool:
+    """Whether an error is worded as the API words its errors."""
+    try:
+        return bool(answer.json()["status"] == answer.status)
+    except (ValueError, RecursionError, KeyError, TypeError):
+        return False
 
 
 def _is_clock_off(answer: http.Answer) -> bool:

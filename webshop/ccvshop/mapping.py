@@ -162,7 +162,9 @@ def _rates(flags: dict[str, bool], amounts: Amounts, country: str, settings: Set
 
 def _may_divide(flags: dict[str, bool], amounts: Amounts) -> bool:
     """Whether prices may still hold VAT that was not charged."""
-    is_untaxed = (flags["is_icp"] or flags["is_international"]) and amounts.total_tax == 0
+    is_untaxed = (
+        any(flags[name] for name in ("is_icp", "is_international", "is_marketplace")) and amounts.total_tax == 0
+    )
     return is_untaxed and amounts.rows_include_vat and any(row.rate for row in amounts.rows)
 
 
