@@ -4,9 +4,7 @@ What can go wrong is one of ``integrations.failures``: ``Temporary``, ``Unknown`
 ``Refused``, ``Gone`` and ``ConnectionLost``.
 """
 
-import hashlib
 import json
-import random
 import re
 import time
 from collections.abc import Iterator, Mapping
@@ -16,15 +14,13 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import requests
-from django.conf import settings
-from django.core.cache import cache
 from django.utils.translation import gettext as _
 
 from integrations import http
 from integrations.failures import ConnectionLost, Gone, Refused, Temporary, Unknown
 from integrations.problems import Problem
 
-from . import signature
+from . import signature, throttle
 
 API = "/api/rest/v1"
 PAGE = 100
@@ -189,7 +185,7 @@ class Shop:
 
     def _send(self, method: str, target: str, data: bytes | None) -> http.Answer:
         if method == "GET":
-            _count(self.public, target)
+            throttle.count(self.public, target)
         date = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
         headers = {
             "x-public": self.public,
@@ -219,29 +215,6 @@ class Shop:
             return answer.json()
         except (ValueError, RecursionError) as error:
             raise _unanswered(method, "shop_no_sense") from error
-
-
-def _count(public: str, target: str) -> None:
-    """Count a GET of one resource of one shop in this minute; over the limit, nothing is sent before the next.
-
-    The shop refuses the 151st. Rows count as a resource of their own (``orderrows``), wherever they hang.
-    """
-    limit = settings.CCVSHOP_GETS_PER_MINUTE
-    names = [part for part in urlsplit(target).path.split("/") if part and not part.isdigit()]
-    shop = hashlib.sha256(public.encode()).hexdigest()[:20]
-    key = f"ccvshop:{shop}:{names[-1]}:{int(time.time()) // 60}"
-    cache.add(key, 0, timeout=120)
-    try:
-        sent = cache.incr(key)
-    except ValueError:  # a small cache has dropped it meanwhile
-        return
-    if limit and sent > limit:
-        raise Temporary("shop_throttle", wait=_until_next_minute(), everything=True)
-
-
-def _until_next_minute() -> timedelta:
-    """Until the shop's limits start anew, and a little on, so that not all come back in the same second."""
-    return timedelta(seconds=60 - time.time() % 60 + random.uniform(0, 5))  # noqa: S311 no secret
 
 
 def _unanswered(method: str, reason: str = "shop_no_answer") -> Temporary | Unknown:
@@ -299,5 +272,5 @@ def _error(answer: http.Answer) -> tuple[str, str]:
 def _retry_after(answer: http.Answer) -> timedelta:
     seconds = answer.headers.get("Retry-After", "")
     if not (seconds.isascii() and seconds.isdigit() and len(seconds) < 9):
-        return _until_next_minute()
+        return throttle.until_next_minute()
     return min(timedelta(seconds=int(seconds)), LONGEST_WAIT)

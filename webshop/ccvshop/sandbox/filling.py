@@ -152,6 +152,18 @@ def fill_row(shop: Row, order_id: int, given: Row, take_id: TakeId) -> Row:
     return {**row, **row_prices(given, attributes), **given, **identity}
 
 
+DELIVERY = {"deliver_method": "shipping", "deliver_date": None, "take_out_window": {"start": None, "end": None}}
+UNDELIVERED = {
+    "track_and_trace_code": "",
+    "track_and_trace_carrier": None,
+    "track_and_trace_deeplink": "",
+    "reservationnumber": "",
+    "delivery_option": None,
+    "pickup_address": None,
+    "packing_slip_deeplink": None,
+}
+
+
 def order_defaults(shop: Row, order_id: int) -> Row:
     return {
         "href": "",
@@ -162,9 +174,7 @@ def order_defaults(shop: Row, order_id: int) -> Row:
         "invoicenumber": None,
         "transaction_id": None,
         "create_date": stamp(),
-        "deliver_method": "shipping",
-        "deliver_date": None,
-        "take_out_window": {"start": None, "end": None},
+        **DELIVERY,
         "is_platform_sale": False,
         "orderedinlng": "nl",
         "status": 1,
@@ -190,13 +200,7 @@ def order_defaults(shop: Row, order_id: int) -> Row:
         "extra_payment_option_pay_on_pickup": False,
         **dict.fromkeys(("extra_price", "paymethod_costs", "credit_point_discount", "extra_costs"), 0),
         "extra_costs_description": "",
-        "track_and_trace_code": "",
-        "track_and_trace_carrier": None,
-        "track_and_trace_deeplink": "",
-        "reservationnumber": "",
-        "delivery_option": None,
-        "pickup_address": None,
-        "packing_slip_deeplink": None,
+        **UNDELIVERED,
     }
 
 

@@ -35,8 +35,7 @@ NOT_ON_INVOICE_ROW = ("order_id", "product_name_google", "uploads", "calculator_
 def make_invoice(shop: Row, record: Row, asked: Row) -> Row:
     """``asked``: ``type`` debit or credit; ``spelling`` of a credit: negative (the default) or positive amounts;
     ``status`` paid, unpaid or reimbursed; ``create_date``; ``external_reference``."""
-    order = record["order"]
-    is_credit = asked.get("type", "debit") == "credit"
+    order, is_credit = record["order"], asked.get("type", "debit") == "credit"
     is_negative = is_credit and asked.get("spelling", "negative") == "negative"
     invoice_id = next_id("invoice")
     rows = [invoice_row(shop, invoice_id, row, is_negative=is_negative) for row in record["rows"]]
@@ -68,8 +67,7 @@ def make_invoice(shop: Row, record: Row, asked: Row) -> Row:
         "download_link": f"{shop['origin']}/shop/{shop['id']}/",
     }
     incl = total_incl(invoice)
-    invoice["total_price_inc_tax"] = number(incl)
-    invoice["total_price_exc_tax"] = number(incl - exact(invoice["total_tax"]))
+    invoice |= {"total_price_inc_tax": number(incl), "total_price_exc_tax": number(incl - exact(invoice["total_tax"]))}
     store_invoice(shop, invoice, rows)
     order["invoicenumber"] = order["invoicenumber"] or invoice_number
     announce(shop, "invoices.created", invoice)
