@@ -9,7 +9,7 @@ from integrations.models import Document
 from integrations.settings_file import Settings
 from integrations.timeline import Timeline
 
-from . import connectors, settings_store
+from . import connectors, reference_lists, settings_store
 from .books import Books, Watch
 from .intents import Create, create_once
 from .leases import Lease
@@ -22,6 +22,7 @@ class Desk:
 
     def __init__(self, lease: Lease) -> None:
         self.lease = lease
+        self._vat_codes: set[str] = set()
         self._opened: dict[tuple[int, int | None], Books] = {}
 
     def take_up(self, document: Document) -> None:
@@ -47,6 +48,12 @@ class Desk:
         """Whether the database was restored from a backup, so that the books may know more than we do."""
         until = self.document.integration.look_first_until
         return until is not None and until > timezone.now()
+
+    def vat_codes(self, wanted: set[str]) -> set[str]:
+        """The VAT codes of the books; asked for again when one of ``wanted`` is not among those in memory."""
+        if not wanted <= self._vat_codes:
+            self._vat_codes = reference_lists.vat_codes(self.books, wanted)
+        return self._vat_codes
 
     def create_once(self, create: Create[Found]) -> Found:
         return create_once(self.lease, self.document, create)

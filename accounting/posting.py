@@ -15,7 +15,7 @@ from integrations.models import Administration, Delivery, Document, Integration,
 from integrations.problems import Problem
 from integrations.sales import SalesDocument
 
-from . import connection, debtors, prechecks, products, reference_lists, vat_numbers
+from . import connection, debtors, prechecks, products, vat_numbers
 from .books import Json, Posting
 from .desk import Desk
 from .intents import Create, settle_time, settled
@@ -68,7 +68,7 @@ def post_ready(lease: Lease) -> None:
     held: set[str] = set()
     for document_id in list(ready(lease.administration_id).values_list("pk", flat=True)[:SHARE]):
         # Read one by one: an integration may be stopped, or Process pressed, while others are posted.
-        document = due().filter(pk=document_id).select_related("integration__administration").first()
+        document = due().filter(pk=document_id).select_related("integration__administration").defer("source").first()
         if document is None or (document.customer_email and document.customer_email in held):
             continue
         desk.take_up(document)
@@ -142,7 +142,7 @@ def _held(document: Document, desk: Desk) -> Json | None:
 def _check(sold: SalesDocument, desk: Desk) -> None:
     codes = {row.vat_code for row in prechecks.vat_settings(sold, desk.settings)}
     known = prechecks.Known(
-        vat_codes=reference_lists.vat_codes(desk.books, codes),
+        vat_codes=desk.vat_codes(codes),
         vat_number_is_valid=vat_numbers.is_valid(sold, desk.settings, desk.timeline),
     )
     problems = prechecks.problems(sold, desk.settings, known)

@@ -10,6 +10,7 @@ import contextlib
 import ipaddress
 import socket
 import threading
+import time
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -65,34 +66,63 @@ class Deadline:
     starts anew with every byte."""
 
     def __init__(self, seconds: float) -> None:
+        self.at = time.monotonic() + seconds
         self.is_over = False
-        self._is_done = False
-        self._lock = threading.Lock()
         self._connection: HTTPConnection | None = None
-        self._timer = threading.Timer(seconds, self._cut)
-        self._timer.daemon = True
 
     def __enter__(self) -> "Deadline":
         _local.deadline = self
-        self._timer.start()
+        _watcher.add(self)
         return self
 
     def __exit__(self, *_error: object) -> None:
-        self._timer.cancel()
-        with self._lock:
-            self._is_done = True
+        _watcher.remove(self)
         _local.deadline = None
 
     def watch(self, connection: HTTPConnection) -> None:
         self._connection = connection
 
-    def _cut(self) -> None:
-        with self._lock, contextlib.suppress(OSError, AttributeError):
-            if not self._is_done:
-                self.is_over = True
-                self._connection.sock.shutdown(socket.SHUT_RDWR)  # type: ignore[union-attr]
+    def cut(self) -> None:
+        self.is_over = True
+        with contextlib.suppress(OSError, AttributeError):
+            self._connection.sock.shutdown(socket.SHUT_RDWR)  # type: ignore[union-attr]
 
 
+class Watcher:
+    """One thread that cuts what is past its deadline; a timer of its own for each call would cost a thread each."""
+
+    def __init__(self) -> None:
+        self._deadlines: set[Deadline] = set()
+        self._woken = threading.Condition()
+        self._thread: threading.Thread | None = None
+
+    def add(self, deadline: Deadline) -> None:
+        with self._woken:
+            self._deadlines.add(deadline)
+            if self._thread is None or not self._thread.is_alive():  # a forked process starts without it
+                self._thread = threading.Thread(target=self._watch, daemon=True)
+                self._thread.start()
+            elif len(self._deadlines) == 1:
+                self._woken.notify()
+
+    def remove(self, deadline: Deadline) -> None:
+        with self._woken:
+            self._deadlines.discard(deadline)
+
+    def _watch(self) -> None:
+        while True:
+            with self._woken:
+                while not self._deadlines:
+                    self._woken.wait()
+                now = time.monotonic()
+                for deadline in [deadline for deadline in self._deadlines if deadline.at <= now]:
+                    self._deadlines.discard(deadline)
+                    deadline.cut()
+            time.sleep(LATEST)
+
+
+LATEST = 0.2  # seconds after its deadline at which a connection is cut
+_watcher = Watcher()
 _local = threading.local()
 
 

@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 
 import requests
 from django.conf import settings
+from requests.structures import CaseInsensitiveDict
 from urllib3.exceptions import HTTPError, NewConnectionError
 
 from .connections import Deadline, check_public, is_public, is_sandbox_host, session
@@ -68,7 +69,7 @@ def send(
     """
     started = time.monotonic()
     status = 0
-    request = requests.Request(method, url, data=body, headers=dict(headers))
+    request = _prepared(method, url, headers, body)
     try:
         answer = _exchange(request, is_guarded=public_only and not is_sandbox_host(url))
         status = answer.status
@@ -79,12 +80,24 @@ def send(
             record(Call(method=method, path=redacted(url), status=status, milliseconds=milliseconds))
 
 
-def _exchange(request: requests.Request, *, is_guarded: bool) -> Answer:
+def _prepared(method: str, url: str, headers: Mapping[str, str], body: bytes | None) -> requests.PreparedRequest:
+    """A request that goes over the wire exactly as it is given, since signatures are made of it: without what a
+    session would add, and without parsing the address once more."""
+    request = requests.PreparedRequest()
+    request.method, request.url, request.body = method, url, body
+    request.headers = CaseInsensitiveDict({"User-Agent": "Koppeling", **headers})
+    if body is not None:
+        request.headers["Content-Length"] = str(len(body))
+    request.prepare_cookies({})
+    return request
+
+
+def _exchange(request: requests.PreparedRequest, *, is_guarded: bool) -> Answer:
     patience = settings.CALL_DEADLINE_SECONDS
     try:
         with Deadline(patience) as deadline:
             response = session(public_only=is_guarded).send(
-                request.prepare(), allow_redirects=False, stream=True, timeout=(min(10, patience), patience)
+                request, allow_redirects=False, stream=True, timeout=(min(10, patience), patience)
             )
             with response:
                 answer = Answer(response.status_code, response.headers, _read(response))
