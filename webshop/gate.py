@@ -13,11 +13,13 @@ from typing import Any
 
 import structlog
 from django.conf import settings
-from django.db import IntegrityError
+from django.db import IntegrityError, connection
+from django.utils import timezone
 
-from integrations.models import Delivery, Integration, Webhook
+from integrations.models import Administration, Delivery, Integration, Webhook
 
 from .ccvshop import signature
+from .doorbell import PENDING
 from .incoming import Rejected
 
 log = structlog.get_logger(__name__)
@@ -127,20 +129,49 @@ def _demand_signatures(integration_id: int) -> None:
     Webhook.objects.filter(integration=integration_id, key__isnull=False).update(is_signed=True)
 
 
+COLUMNS = (
+    "integration_id",
+    "webhook_id",
+    "event",
+    "kind",
+    "remote_id",
+    "digest",
+    "body",
+    "is_signed",
+    "received_at",
+    "attempts",
+    "reason",
+)
+# One statement, put together once, since this is what a storm of messages costs. It also tells whether a worker was
+# rung for that has not come yet. One that comes just now looks again before it goes.
+STORE = f"""
+    INSERT INTO {Delivery._meta.db_table} ({", ".join(COLUMNS)}) VALUES ({", ".join("%s" for _ in COLUMNS)})
+    ON CONFLICT (integration_id, digest) DO NOTHING
+    RETURNING (SELECT COUNT(*) FROM {Administration._meta.db_table} WHERE id = %s AND rung_at >= %s)
+"""  # noqa: S608 our own names
+
+
 def store(webhook: Registered, body: bytes, remote_id: str, *, is_signed: bool) -> bool:
-    """Keep a delivery, in one statement; False when it was kept before, or its webhook has just ended."""
-    delivery = Delivery(
-        integration_id=webhook.integration_id,
-        webhook_id=webhook.webhook_id,
-        event=webhook.event,
-        kind=KINDS[webhook.event.partition(".")[0]],
-        remote_id=remote_id,
-        digest=hashlib.sha256(webhook.event.encode() + b"\n" + body).hexdigest(),
-        body=body.decode(),
-        is_signed=is_signed,
+    """Keep a delivery; whether a worker has to be rung for. It has not for one that was kept before, or whose webhook
+    has just ended."""
+    now, as_stored = timezone.now(), connection.ops.adapt_datetimefield_value
+    values = (
+        webhook.integration_id,
+        webhook.webhook_id,
+        webhook.event,
+        KINDS[webhook.event.partition(".")[0]],
+        remote_id,
+        hashlib.sha256(webhook.event.encode() + b"\n" + body).hexdigest(),
+        body.decode(),
+        is_signed,
+        as_stored(now),
+        0,
+        "",
     )
     try:
-        delivery.save(force_insert=True)
+        with connection.cursor() as cursor:
+            cursor.execute(STORE, (*values, webhook.administration_id, as_stored(now - PENDING)))
+            stored = cursor.fetchone()
     except IntegrityError:
         return False
-    return True
+    return stored is not None and not stored[0]

@@ -10,7 +10,7 @@ from typing import Any, NoReturn
 
 import structlog
 from django.contrib.auth.decorators import login_not_required
-from django.db import InterfaceError, OperationalError
+from django.db import InterfaceError, OperationalError, connection
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.http.request import RawPostDataException, UnreadablePostError
 from django.views.decorators.csrf import csrf_exempt
@@ -43,7 +43,7 @@ def for_programs(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpRes
             refusal["Allow"] = "POST"
             return refusal
         try:
-            return view(request, **kwargs)
+            return _with_a_live_connection(view, request, kwargs)
         except Rejected as rejected:
             return rejected.answer()
         except (OperationalError, InterfaceError):
@@ -53,9 +53,24 @@ def for_programs(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpRes
     return csrf_exempt(login_not_required(answered))
 
 
+def _with_a_live_connection(
+    view: Callable[..., HttpResponseBase], request: HttpRequest, kwargs: dict[str, str]
+) -> HttpResponseBase:
+    """Call a view that may be repeated without asking the database first whether the kept connection still lives;
+    when it turns out to be dead, a new one is tried."""
+    connection.health_check_done = True  # type: ignore[attr-defined]
+    try:
+        return view(request, **kwargs)
+    except (OperationalError, InterfaceError):
+        if connection.in_atomic_block:
+            raise
+        connection.close()
+        return view(request, **kwargs)
+
+
 def accepted() -> HttpResponse:
     """The answer that the shop waits for; anything else stops an installation."""
-    return HttpResponse(b"OK", content_type="text/plain")
+    return HttpResponse(b"OK", content_type="text/plain", headers={"Content-Length": "2"})
 
 
 def read_body(request: HttpRequest) -> bytes:

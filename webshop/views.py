@@ -80,7 +80,7 @@ def webhook(request: HttpRequest, integration_id: str, event: str, token: str) -
     body = read_body(request)
     remote_id = gate.document_id(read_object(body))
     is_signed = gate.check_signature(registered, body, request.META.get("HTTP_X_HASH", ""))
-    is_new = gate.store(registered, body, remote_id, is_signed=is_signed)
-    if is_new and registered.administration_id:
+    is_worth_a_ring = gate.store(registered, body, remote_id, is_signed=is_signed)
+    if is_worth_a_ring and registered.administration_id:
         ring(registered.administration_id)
     return accepted()

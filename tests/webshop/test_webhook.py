@@ -409,7 +409,7 @@ def test_it_asks_the_shop_to_come_back_when_the_database_is_away(webhook, monkey
     def away(*_args, **_kwargs):
         raise OperationalError("connection refused")
 
-    monkeypatch.setattr(Delivery, "save", away)
+    monkeypatch.setattr(gate, "store", away)
     answer = post(webhook)
     assert (answer.status_code, answer.json()["code"]) == (503, "unavailable")
 
