@@ -33,6 +33,11 @@ class System:
     companies: Callable[[Integration], list[Json]] | None = None
     books: Callable[[Integration, Settings, Watch], Books] | None = None
 
+    @property
+    def is_available(self) -> bool:
+        """Whether anything can be posted there yet."""
+        return self.books is not None
+
 
 def _unavailable(_document: SalesDocument, settings: Settings) -> Iterable[Problem]:
     yield Problem("system_unavailable", system=SYSTEMS[settings.accounting.system].label)

@@ -31,8 +31,8 @@ class Desk:
 
     @property
     def settings(self) -> Settings:
-        assert self.document.settings_version_id is not None
-        return settings_store.load(self.document.settings_version_id)
+        assert self.document.settings_version is not None
+        return settings_store.load(self.document.settings_version)
 
     @property
     def books(self) -> Books:

@@ -68,7 +68,13 @@ def post_ready(lease: Lease) -> None:
     held: set[str] = set()
     for document_id in list(ready(lease.administration_id).values_list("pk", flat=True)[:SHARE]):
         # Read one by one: an integration may be stopped, or Process pressed, while others are posted.
-        document = due().filter(pk=document_id).select_related("integration__administration").defer("source").first()
+        document = (
+            due()
+            .filter(pk=document_id)
+            .select_related("integration__administration", "settings_version")
+            .defer("source")
+            .first()
+        )
         if document is None or (document.customer_email and document.customer_email in held):
             continue
         desk.take_up(document)

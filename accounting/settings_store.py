@@ -1,5 +1,6 @@
 """Settings versions: a settings file in the database, one row a version, and two tables beneath it."""
 
+from datetime import datetime
 from functools import lru_cache
 from typing import Any
 
@@ -93,7 +94,12 @@ def as_file(version: SettingsVersion) -> dict[str, Any]:
     }
 
 
+def load(version: SettingsVersion) -> Settings:
+    """The settings of a version. A version never changes, so it is read once per process; the moment of saving tells
+    it from one with the same id in another life of the database."""
+    return _read(version.pk, version.saved_at)
+
+
 @lru_cache(maxsize=256)
-def load(version_id: int) -> Settings:
-    """The settings of a version; a version never changes, so it is read once per process."""
+def _read(version_id: int, _saved_at: datetime) -> Settings:
     return read_settings(as_file(SettingsVersion.objects.get(pk=version_id)))

@@ -49,7 +49,6 @@ LEASE_SECONDS = env.int("LEASE_SECONDS", default=120)  # a worker's hold on an a
 # Django
 
 INSTALLED_APPS = [
-    "dashboard",
     "webshop",
     "accounting",
     "integrations",
@@ -69,6 +68,7 @@ INSTALLED_APPS = [
     "django_htmx",
     "django_structlog",
     "csp",
+    "dashboard",  # after allauth, of which it takes two lists out of the admin
 ]
 
 MIDDLEWARE = [
@@ -182,6 +182,8 @@ if DEBUG:
 # Security
 
 CSRF_TRUSTED_ORIGINS = [PUBLIC_URL]
+if DEMO:  # cookies know no ports, and two demos on one machine should not log each other out
+    SESSION_COOKIE_NAME = f"session-{urlsplit(PUBLIC_URL).port}"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = IS_HTTPS
 LANGUAGE_COOKIE_SAMESITE = "Lax"
 SECURE_SSL_REDIRECT = IS_HTTPS

@@ -27,6 +27,8 @@ def faults() -> list[str]:
         found.append("IMUIS_PARTNER_KEY is the test key from iMUIS's public documentation.")
     if not all(_is_fernet(key) for key in settings.ENCRYPTION_KEYS):
         found.append("ENCRYPTION_KEYS holds something that is no Fernet key.")
+    if not settings.SETTLE_SECONDS > settings.CALL_DEADLINE_SECONDS < settings.LEASE_SECONDS / 2:
+        found.append("SETTLE_SECONDS must exceed CALL_DEADLINE_SECONDS, and LEASE_SECONDS twice that.")
     return found
 
 

@@ -7,7 +7,7 @@ from allauth.account.models import EmailAddress
 from django.conf import settings
 
 from accounting import settings_store
-from integrations.models import Credential, Integration, Member, User
+from integrations.models import Credential, Handshake, Integration, Member, User
 from webshop import registration
 
 SHOP = "Bakkerij De Gouden Krakeling"
@@ -44,6 +44,13 @@ def link(user: User, shop: dict[str, Any], books: dict[str, Any]) -> None:
         name=shop["name"], shop_id=str(shop["id"]), api_root=shop["api_root"], accounting_system="rompslomp"
     )
     Member.objects.create(integration=integration, user=user)
+    Handshake.objects.create(
+        api_public=shop["public"],
+        api_secret=shop["secret"],
+        api_root=shop["api_root"],
+        return_url=f"{settings.SANDBOX_URL}/shop/{shop['id']}/",
+        integration=integration,
+    )
     keys = {"public": shop["public"], "secret": shop["secret"]}
     Credential.objects.create(integration=integration, side=Credential.Side.SHOP, secret=keys)
     token = {"access_token": books["token"]["access_token"]}
@@ -58,8 +65,12 @@ def settings_file(books: dict[str, Any]) -> dict[str, Any]:
         {"country": key.split()[0], "rate": key.split()[1], "vat_code": str(vat[key]), "revenue": revenue["webshop"]}
         for key in RATES
     ]
-    for country, code in (("ICP", "reverse"), ("INTERNATIONAL", "none"), ("MARKETPLACE", "none")):
-        rows.append({"country": country, "rate": "0", "vat_code": str(vat[code]), "revenue": revenue["export"]})
+    for country, code, account in (
+        ("ICP", "reverse", "eu"),
+        ("INTERNATIONAL", "none", "export"),
+        ("MARKETPLACE", "none", "export"),
+    ):
+        rows.append({"country": country, "rate": "0", "vat_code": str(vat[code]), "revenue": revenue[account]})
     return {
         "shop": {"system": "ccvshop", "home_country": "NL"},
         "accounting": {

@@ -24,7 +24,7 @@ def read(integration: Integration, source: Fields, timeline: Timeline) -> Fields
     """Map the shop's JSON and decide what becomes of the document."""
     version = integration.settings
     assert version is not None
-    settings = settings_store.load(version.pk)
+    settings = settings_store.load(version)
     base = {"source": source, "settings_version": version, "looked_at": timezone.now()}
     try:
         sold = order_to_document(source["order"], source["orderrows"], settings)

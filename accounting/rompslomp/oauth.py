@@ -126,6 +126,7 @@ def _claim(integration_id: int) -> bool:
 
 def _renew(integration_id: int, old: str) -> None:
     credential = _credential(integration_id)
+    mine = Credential.objects.filter(pk=credential.pk, renewing_until=credential.renewing_until)
     try:
         if credential.secret["access_token"] != old:
             return
@@ -133,9 +134,10 @@ def _renew(integration_id: int, old: str) -> None:
         if not refresh_token:
             raise ConnectionLost("books")
         tokens = _tokens(session(), refresh_token=refresh_token)
-        Credential.objects.filter(pk=credential.pk).update(secret=_kept(tokens), expires_at=_expiry(tokens))
+        # Only while the claim is still ours: a newer pair must not be overwritten by a worker that was frozen.
+        mine.update(secret=_kept(tokens), expires_at=_expiry(tokens))
     finally:
-        Credential.objects.filter(pk=credential.pk).update(renewing_until=None)
+        mine.update(renewing_until=None)
 
 
 def _tokens(client: OAuth2Session, *, code: str = "", refresh_token: str = "") -> dict[str, Any]:

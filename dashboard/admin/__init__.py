@@ -1,5 +1,7 @@
 """The screens of support staff. Nothing here shows a secret."""
 
+from allauth.mfa.models import Authenticator
+from allauth.usersessions.models import UserSession
 from django.contrib import admin
 
 from ..templatetags.dashboard import PRODUCT
@@ -7,4 +9,5 @@ from . import documents, integrations, users
 
 __all__ = ["documents", "integrations", "users"]
 
+admin.site.unregister([Authenticator, UserSession])  # they show the secrets of log-ins
 admin.site.site_header = admin.site.site_title = PRODUCT

@@ -38,7 +38,7 @@ def test_it_puts_each_file_in_use_as_a_new_version(integration: Integration, tmp
     assert imported(integration, tmp_path, SETTINGS | {"payments": True}) == "version 2"
     integration.refresh_from_db()
     assert integration.settings is not None
-    assert settings_store.load(integration.settings.pk).payments
+    assert settings_store.load(integration.settings).payments
     assert integration.settings.number == 2
 
 

@@ -13,6 +13,7 @@ import socket
 import subprocess
 import sys
 import time
+from argparse import ArgumentTypeError
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -66,7 +67,7 @@ class Command(BaseCommand):
     requires_system_checks = ()
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("--port", type=int, default=int(os.environ.get("PORT", "8000")))
+        parser.add_argument("--port", type=port_number, default=os.environ.get("PORT") or "8000")
         parser.add_argument("--reset", action="store_true", help="forget everything of earlier runs first")
 
     def handle(self, *_args: Any, port: int, reset: bool, **_options: Any) -> None:
@@ -76,7 +77,8 @@ class Command(BaseCommand):
             refuse_if_taken(wanted)
         if reset:
             forget()
-        signal.signal(signal.SIGTERM, interrupt)
+        for number in (signal.SIGTERM, signal.SIGHUP, signal.SIGINT):
+            signal.signal(number, interrupt)
         parts: list[Part] = []
         try:
             self.prepare()
@@ -86,7 +88,8 @@ class Command(BaseCommand):
         except KeyboardInterrupt:
             self.stdout.write("\nEnding …")
         finally:
-            signal.signal(signal.SIGINT, signal.SIG_IGN)
+            for number in (signal.SIGTERM, signal.SIGHUP, signal.SIGINT):
+                signal.signal(number, signal.SIG_IGN)
             for part in reversed(parts):
                 part.stop()
         self.stdout.write("Ended. `make demo` goes on where this stopped; `make demo-reset` starts over.")
@@ -156,6 +159,12 @@ def start_again_as_demo(port: int) -> None:
     os.execve(sys.executable, [sys.executable, *sys.argv], {**os.environ, **environment})  # noqa: S606 ourselves again
 
 
+def port_number(text: str) -> int:
+    if text.isascii() and text.isdigit() and 1024 <= int(text) <= 65534:
+        return int(text)
+    raise ArgumentTypeError("PORT must be a number from 1024 to 65534; the one after it is used too")
+
+
 def refuse_if_taken(port: int) -> None:
     with socket.socket() as probe:
         if probe.connect_ex(("127.0.0.1", port)) == 0:
@@ -198,5 +207,6 @@ def welcome() -> str:
         f"Log in  {settings.DEMO_EMAIL} / {settings.DEMO_PASSWORD}\n"
         f"Shop    {settings.SANDBOX_URL}/shop/\n"
         f"Books   {settings.SANDBOX_URL}/ledger/\n"
+        f"Mail    is written to {settings.DATA_DIR}/web.log and worker.log\n"
         "Ctrl-C ends it.\n"
     )

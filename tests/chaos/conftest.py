@@ -1,0 +1,1 @@
+from tests.chaos.fixtures import database, program  # noqa: F401

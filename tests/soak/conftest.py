@@ -1,0 +1,1 @@
+from tests.chaos.fixtures import database  # noqa: F401
