@@ -55,22 +55,19 @@ def settle_time(attempts: int = 1) -> timedelta:
 def create_once(lease: Lease, document: Document, wanted: Create[Found]) -> Found:
     """Make it at the books once, whatever happened before. Raises ``Settling`` while that is not certain, and
     whatever ``look`` and ``create`` raise."""
-    found = settled(lease, wanted)
-    if found is not None:
-        return found
-    if wanted.looks_first:
-        found = wanted.look()
-    if found is None:
-        found = _create(lease, document, wanted)
-    return _kept(lease, wanted, found)
+    intent = _intents(lease, wanted).first()
+    found = _settled(lease, wanted, intent) if intent else None
+    return found if found is not None else _create(lease, document, wanted, intent)
 
 
 def settled(lease: Lease, wanted: Create[Found]) -> Found | None:
     """What an unanswered create turns out to have made; None when there was none, or when it made nothing: then it
     may be sent again. Raises ``Settling`` until that is certain."""
     intent = _intents(lease, wanted).first()
-    if intent is None:
-        return None
+    return _settled(lease, wanted, intent) if intent else None
+
+
+def _settled(lease: Lease, wanted: Create[Found], intent: Intent) -> Found | None:
     settle = settle_time(intent.attempts)
     left = (intent.looked_at or intent.started_at) + settle - timezone.now()
     if left > timedelta():
@@ -85,37 +82,46 @@ def settled(lease: Lease, wanted: Create[Found]) -> Found | None:
     return None
 
 
-def forget(lease: Lease, step: str, reference: str) -> None:
-    """Drop an intent that turned out to have made nothing, since it will not be sent again."""
-    with lease.writing():
-        Intent.objects.filter(administration=lease.administration_id, step=step, reference=reference).delete()
+def _create(lease: Lease, document: Document, wanted: Create[Found], earlier: Intent | None) -> Found:
+    found = wanted.look() if wanted.looks_first and earlier is None else None
+    if found is None:
+        attempts = earlier.attempts + 1 if earlier else 1
+        _intend(lease, document, wanted, attempts)
+        found = _sent(lease, wanted, attempts)
+    return _kept(lease, wanted, found)
 
 
-def _create(lease: Lease, document: Document, wanted: Create[Found]) -> Found:
+def _intend(lease: Lease, document: Document, wanted: Create[Found], attempts: int) -> None:
+    intent = Intent(
+        administration_id=lease.administration_id,
+        step=wanted.step,
+        reference=wanted.reference,
+        document=document,
+        started_at=timezone.now(),
+        attempts=attempts,
+    )
     with lease.writing():
-        earlier = _intents(lease, wanted).values_list("attempts", flat=True).first() or 0
-        Intent.objects.update_or_create(
-            administration_id=lease.administration_id,
-            step=wanted.step,
-            reference=wanted.reference,
-            defaults={
-                "document": document,
-                "started_at": timezone.now(),
-                "attempts": earlier + 1,
-                "looked_at": None,
-            },
+        Intent.objects.bulk_create(
+            [intent],
+            update_conflicts=True,
+            unique_fields=["administration", "step", "reference"],
+            update_fields=["document", "started_at", "attempts", "looked_at"],
         )
+
+
+def _sent(lease: Lease, wanted: Create[Found], attempts: int) -> Found:
     try:
         return wanted.create()
     except LeaseLost:
         raise
     except Unknown as error:
-        raise Settling(settle_time(earlier + 1)) from error
+        raise Settling(settle_time(attempts)) from error
     except Failure as error:
         # A refusal may mean that the reference is taken: by us, in a life that a restored backup knows nothing of.
         found = wanted.look() if isinstance(error, Refused) else None
         if found is None:
-            forget(lease, wanted.step, wanted.reference)
+            with lease.writing():
+                _intents(lease, wanted).delete()
             raise
         return found
 
