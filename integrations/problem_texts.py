@@ -24,7 +24,7 @@ class ProblemText(NamedTuple):
 
 T = ProblemText
 
-_ASK = _("Press Report problem, so that we can look at it.")
+_ASK = _("Send us the number of the document, so that we can look at it.")
 _VAT_TABLE = _("The VAT table says which VAT code and accounts belong to a country and a percentage.")
 _ICP = _("An intra-Community supply is invoiced without VAT, so the customer's VAT number must be valid.")
 _CHARGED = _("What the customer was charged is leading: nothing is posted that does not add up to it.")
@@ -36,13 +36,13 @@ PROBLEMS: dict[str, ProblemText] = {
     # The shop's data
     "unreadable": T(
         _("The shop's data can't be read: %(reason)s."),
-        _("Check the document in the shop and process it again. If it looks right there, press Report problem."),
+        _("Check the document in the shop and process it again. If it looks right there, send us its number."),
         _("We read only complete data, so that no amount is ever guessed."),
         "shop",
     ),
     "totals_differ": T(
         _("The lines add up to %(lines_total)s, but the shop's total is %(shop_total)s."),
-        _("Compare the lines with the document in the shop. If the shop is right, press Report problem."),
+        _("Compare the lines with the document in the shop. If the shop is right, send us its number."),
         _CHARGED,
         "shop",
     ),
@@ -85,7 +85,7 @@ PROBLEMS: dict[str, ProblemText] = {
     ),
     "shop_refused": T(
         _('The shop refused our question: "%(words)s"'),
-        _("Check in the App Store of the shop that the app is still installed. Otherwise press Report problem."),
+        _("Check in the App Store of the shop that the app is still installed. If it is, send us the number."),
         _("The shop decides which data the app may read."),
         "shop",
     ),
@@ -225,7 +225,7 @@ PROBLEMS: dict[str, ProblemText] = {
     ),
     "books_refused": T(
         _('The accounting system refused it: "%(words)s"'),
-        _("Solve what it says, and process the document again. Otherwise press Report problem."),
+        _("Solve what it says, and process the document again. If that does not help, send us its number."),
         _("These are the accounting system's own words."),
         "books",
     ),

@@ -2,9 +2,10 @@
 // Everything works without this file. It copies texts, ticks all boxes, and shows the controls that need it.
 
 function say(button) {
-  const words = button.innerHTML;
+  if (button.dataset.words) return;
+  const words = button.dataset.words = button.innerHTML;
   button.textContent = document.documentElement.lang === "nl" ? "Gekopieerd" : "Copied";
-  setTimeout(() => { button.innerHTML = words; }, 1500);
+  setTimeout(() => { button.innerHTML = words; delete button.dataset.words; }, 1500);
 }
 
 function show(root) {

@@ -38,6 +38,7 @@ class Delivery(models.Model):
     reason = models.CharField(max_length=200, blank=True)
 
     class Meta:
+        verbose_name_plural = "deliveries"
         constraints = [models.UniqueConstraint(fields=("integration", "digest"), name="one_delivery_per_call")]
         indexes = [
             models.Index(
