@@ -55,6 +55,8 @@ def link(user: User, shop: dict[str, Any], books: dict[str, Any]) -> None:
     Credential.objects.create(integration=integration, side=Credential.Side.SHOP, secret=keys)
     token = {"access_token": books["token"]["access_token"]}
     Credential.objects.create(integration=integration, side=Credential.Side.BOOKS, secret=token)
+    company = books["company"]
+    settings_store.administration("rompslomp", str(company["id"]), company["name"])
     settings_store.save(integration, settings_file(books), user)
 
 

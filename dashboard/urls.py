@@ -29,6 +29,7 @@ of_an_integration: list[URLPattern] = [
     path("configuration/", configuration.configuration, name="configuration"),
     path("configuration/administration", configuration.administration, name="administration"),
     path("configuration/settings", configuration.settings_file, name="settings-file"),
+    path("configuration/settings.json", configuration.download, name="settings-download"),
     path("profile/", profile.profile_of, name="profile-of"),
     path("install/", install.steps, name="steps"),
     path("install/finish", install.finish, name="finish"),

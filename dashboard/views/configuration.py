@@ -1,9 +1,10 @@
 """Configuration: connections, administration and settings, as they are, and the ways to change them."""
 
+import json
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext
 from django.views.decorators.http import require_POST
@@ -55,6 +56,16 @@ def administration(request: HttpRequest, licence_key: str) -> HttpResponse:
     else:
         messages.error(request, trouble or gettext("Choose one of the administrations in the list."))
     return back(request, "configuration", licence_key)
+
+
+def download(request: HttpRequest, licence_key: str) -> HttpResponse:
+    """The settings in use as a file that can be changed and uploaded again."""
+    integration = access.integration_for(request.user, licence_key)
+    if integration.settings is None:
+        raise Http404
+    text = json.dumps(settings_store.as_file(integration.settings), ensure_ascii=False, indent=2)
+    name = f'attachment; filename="settings-{licence_key}.json"'
+    return HttpResponse(text, content_type="application/json", headers={"Content-Disposition": name})
 
 
 @require_POST

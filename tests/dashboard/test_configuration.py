@@ -56,3 +56,14 @@ def test_a_settings_file_cannot_name_an_administration_that_the_account_does_not
     linked.integration.refresh_from_db()
     assert linked.integration.administration == Administration.objects.get(remote_id=str(linked.company))
     assert linked.integration.settings.number == 1
+
+
+def test_the_settings_are_downloaded_changed_and_uploaded_again(client, linked):
+    answer = client.get(f"/{linked.integration.licence_key}/configuration/settings.json")
+    assert answer["Content-Disposition"].startswith("attachment")
+    file = json.loads(answer.content)
+    assert file["accounting"]["administration"] == str(linked.company)
+    upload(client, linked, {**file, "line_names": "nl"})
+    linked.integration.refresh_from_db()
+    assert linked.integration.settings.number == 2
+    assert linked.integration.settings.general["line_names"] == "nl"
