@@ -43,8 +43,8 @@ class Job:
 
 def prepare(linked: Linked, order: dict[str, Any]) -> Job:
     """What has to be sent for an order, given what our program has learned of the books so far."""
-    assert linked.integration.settings_id
-    settings = load(linked.integration.settings_id)
+    assert linked.integration.settings
+    settings = load(linked.integration.settings)
     sold = order_to_document(order["order"], order["orderrows"], settings)
     mine = {"administration": linked.integration.administration_id}
     contact_id = CustomerLink.objects.filter(**mine, email=sold.customer.email).values_list("ledger_id", flat=True)
