@@ -15,14 +15,12 @@ from django.conf import settings
 from django.db.models import QuerySet
 from django.utils import timezone
 
-from integrations.failures import Failure, LeaseLost, Refused, Temporary, Unknown
+from integrations.failures import LONGEST_WAIT, Failure, LeaseLost, Refused, Temporary, Unknown
 from integrations.models import Document, Intent
 
 from .leases import Lease
 
 Found = TypeVar("Found")
-
-LONGEST_WAIT = timedelta(hours=1)
 
 
 @dataclass(frozen=True, kw_only=True)

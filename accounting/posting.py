@@ -10,7 +10,7 @@ from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from integrations import money, sales
-from integrations.failures import ConnectionLost, Gone, LeaseLost, Refused, Temporary, Unknown
+from integrations.failures import ConnectionLost, Gone, LeaseLost, Refused, Temporary, Unknown, growing_wait
 from integrations.models import Administration, Delivery, Document, Integration, State
 from integrations.problems import Problem
 from integrations.sales import SalesDocument
@@ -24,7 +24,6 @@ from .leases import Lease
 log = structlog.get_logger()
 
 SHARE = 25
-LONGEST_WAIT = timedelta(hours=1)
 UNTIL_CONNECTED = timedelta(minutes=15)
 
 
@@ -105,7 +104,7 @@ def post(document: Document, desk: Desk) -> str:
     except (Unknown, Gone):
         return _wait(document, desk, "settling", settle_time())
     except Temporary as failure:
-        wait = failure.wait or min(timedelta(seconds=30) * 2 ** min(document.attempts, 10), LONGEST_WAIT)
+        wait = failure.wait or growing_wait(document.attempts)
         state = _wait(document, desk, failure.reason, wait)
         if failure.everything:
             raise AllRefused(wait) from failure

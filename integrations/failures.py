@@ -46,3 +46,12 @@ class ConnectionLost(Failure):
 
 class LeaseLost(Failure):
     """Another worker has taken over the administration; whatever is still in hand must not be written."""
+
+
+LONGEST_WAIT = timedelta(hours=1)
+
+
+def growing_wait(attempts: int) -> timedelta:
+    """How long to wait after so many attempts in vain, where the remote system names no time."""
+    grown: timedelta = timedelta(seconds=30) * 2 ** min(attempts, 10)
+    return min(grown, LONGEST_WAIT)

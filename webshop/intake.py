@@ -17,7 +17,7 @@ from django.utils import timezone
 from accounting import connection
 from accounting.leases import Lease
 from accounting.posting import is_under_way
-from integrations.failures import ConnectionLost, Gone, LeaseLost, Refused, Temporary
+from integrations.failures import ConnectionLost, Gone, LeaseLost, Refused, Temporary, growing_wait
 from integrations.models import Credential, Delivery, Document, Integration, State, User
 from integrations.problems import Problem
 from integrations.timeline import Timeline
@@ -30,7 +30,6 @@ from .webhooks import process_of
 log = structlog.get_logger()
 
 SHARE = 50
-LONGEST_WAIT = timedelta(hours=1)
 UNTIL_CONNECTED = timedelta(minutes=15)
 
 Key = tuple[str, str]  # kind and remote id
@@ -80,7 +79,7 @@ def _take_in_one(integration: Integration, deliveries: list[Delivery], shop: Sho
         look_at(integration, deliveries, shop, lease)
     except Temporary as failure:
         attempts = max(delivery.attempts for delivery in deliveries)
-        wait = failure.wait or min(timedelta(seconds=30) * 2 ** min(attempts, 7), LONGEST_WAIT)
+        wait = failure.wait or growing_wait(attempts)
         postpone(mine, failure.reason, wait)
         if failure.everything:
             raise

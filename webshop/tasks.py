@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from accounting import connection, posting
 from accounting.leases import Lease, taking
-from integrations.failures import LeaseLost
+from integrations.failures import LONGEST_WAIT, LeaseLost
 from integrations.models import Delivery, Integration
 
 from . import intake
@@ -40,7 +40,7 @@ def take_in(integration: Integration, lease: Lease) -> None:
         raise
     except Exception:
         log.exception("intake failed", integration=integration.pk)
-        intake.postpone(intake.due(integration), "internal", intake.LONGEST_WAIT)
+        intake.postpone(intake.due(integration), "internal", LONGEST_WAIT)
 
 
 @shared_task

@@ -6,7 +6,6 @@ import pytest
 from django.db import connection
 from django.utils import timezone
 
-from accounting import leases
 from accounting.intents import Settling
 from integrations.failures import Refused, Unknown
 from integrations.models import Administration, Intent
@@ -18,24 +17,12 @@ from tests.accounting.intents_remote import (
     SETTLE,
     UNCERTAIN,
     Remote,
-    a_document,
     attempt,
     kept,
     left_behind,
 )
 
 pytestmark = pytest.mark.django_db(transaction=True)
-
-
-@pytest.fixture
-def document(settings):
-    settings.SETTLE_SECONDS = SETTLE.seconds
-    return a_document()
-
-
-@pytest.fixture
-def lease(document):
-    return leases.take(document.integration.administration_id)
 
 
 # Nothing happened before

@@ -16,7 +16,6 @@ from tests.accounting.intents_remote import (
     SETTLE,
     Killed,
     Remote,
-    a_document,
     attempt,
     kept,
     left_behind,
@@ -24,17 +23,6 @@ from tests.accounting.intents_remote import (
 )
 
 pytestmark = pytest.mark.django_db(transaction=True)
-
-
-@pytest.fixture
-def document(settings):
-    settings.SETTLE_SECONDS = SETTLE.seconds
-    return a_document()
-
-
-@pytest.fixture
-def lease(document):
-    return leases.take(document.integration.administration_id)
 
 
 # The lease goes while it works

@@ -15,13 +15,6 @@ from webshop import intake
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
-@pytest.fixture
-def linked(sandbox, settings):
-    sandbox.reset()
-    settings.SETTLE_SECONDS = 0
-    return link(sandbox.url)
-
-
 def arrives(linked, seed):
     """The document of a new order, after whatever the worker did about it."""
     order = linked.place_kind("simple", seed)

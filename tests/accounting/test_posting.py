@@ -26,13 +26,6 @@ from tests.linked import control, link
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
-@pytest.fixture
-def linked(sandbox, settings):
-    sandbox.reset()
-    settings.SETTLE_SECONDS = 0
-    return link(sandbox.url)
-
-
 def put_off(document):
     """The document waits; its time has come."""
     Document.objects.filter(pk=document.pk).update(next_attempt_at=timezone.now())

@@ -1,0 +1,23 @@
+import pytest
+
+from accounting import leases
+from tests.accounting.intents_remote import SETTLE, a_document
+from tests.linked import link
+
+
+@pytest.fixture
+def linked(sandbox, settings):
+    sandbox.reset()
+    settings.SETTLE_SECONDS = 0
+    return link(sandbox.url)
+
+
+@pytest.fixture
+def document(settings):
+    settings.SETTLE_SECONDS = SETTLE.seconds
+    return a_document()
+
+
+@pytest.fixture
+def lease(document):
+    return leases.take(document.integration.administration_id)
