@@ -1,6 +1,6 @@
 """What every accounting system offers: an administration that was opened with the credentials of one integration."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, Protocol
@@ -49,15 +49,22 @@ class Books(Protocol):
     def read_list(self, kind: str) -> list[Json]:
         """Reference data as rows with at least ``id`` and ``name``: vat_codes, revenue_accounts, layouts, …"""
 
+    def problems(self, sold: SalesDocument) -> Iterable[Problem]:
+        """What the lists of these books say against a document; asked before anything is written there."""
+
+    def document_number(self, sold: SalesDocument) -> str:
+        """The number by which these books can't tell two documents apart; "" where they refuse a second one."""
+
     def product_key(self, line: SalesLine) -> str:
-        """What tells the products of the shop apart; "" when a line has nothing to know its product by."""
+        """What tells the products of the shop apart; "" when a line is posted without a product."""
 
     def product_code(self, key: str, *, taken: set[str]) -> str:
         """The code that a product gets in the books; another one than those ``taken`` by other products."""
 
     def find_customer(self, email: str) -> Customer | None: ...
 
-    def has_customer(self, ledger_id: str) -> bool: ...
+    def has_customer(self, ledger_id: str) -> bool:
+        """Whether a debtor is still there; raises ``Refused`` when it is, and can't be posted to."""
 
     def create_customer(self, sold: SalesDocument) -> Customer: ...
 
@@ -66,10 +73,11 @@ class Books(Protocol):
 
     def create_product(self, sold: SalesDocument, line: SalesLine, code: str) -> str: ...
 
-    def find_document(self, reference: str) -> Json | None:
-        """The document that was created under ``reference``, as the books hold it, with its ``id``."""
+    def find_document(self, sold: SalesDocument, reference: str, customer: str) -> Json | None:
+        """The document that was created under ``reference``, as the books hold it, with its ``id``. Raises ``Refused``
+        when there is one that may be it, and nobody can be certain."""
 
-    def read_document(self, ledger_id: str) -> Json | None: ...
+    def read_document(self, ledger_id: str, sold: SalesDocument) -> Json | None: ...
 
     def create_document(self, sold: SalesDocument, reference: str, customer: str, products: dict[str, str]) -> Json: ...
 

@@ -1,5 +1,7 @@
 """Which debtor a document is posted to; debtors are only ever created, never changed."""
 
+from django.db.models import QuerySet
+
 from integrations.models import CustomerLink
 from integrations.payment_methods import fixed_debtor
 from integrations.sales import SalesDocument
@@ -16,7 +18,7 @@ def debtor_of(sold: SalesDocument, desk: Desk) -> str:
     if fixed:
         return fixed
     email, books = sold.customer.email, desk.books
-    link = CustomerLink.objects.filter(administration=books.administration_id, email=email).first()
+    link = _links(sold, desk).first()
     if link:
         _warn(sold, desk, link.ledger_id, link.vat_number)
         return link.ledger_id
@@ -40,6 +42,17 @@ def debtor_of(sold: SalesDocument, desk: Desk) -> str:
     ).ledger_id
 
 
+def known(sold: SalesDocument, desk: Desk) -> str:
+    """The debtor of a document as far as we remember it; "" otherwise."""
+    fixed = fixed_debtor(sold, desk.settings)
+    link = None if fixed else _links(sold, desk).first()
+    return link.ledger_id if link else fixed
+
+
+def _links(sold: SalesDocument, desk: Desk) -> "QuerySet[CustomerLink]":
+    return CustomerLink.objects.filter(administration=desk.lease.administration_id, email=sold.customer.email)
+
+
 def _warn(sold: SalesDocument, desk: Desk, debtor: str, vat_number: str) -> None:
     """An intra-Community supply is reported by the debtor's VAT number; debtors are never changed, so say it."""
     if sold.is_icp and not vat_number:
@@ -48,7 +61,6 @@ def _warn(sold: SalesDocument, desk: Desk, debtor: str, vat_number: str) -> None
 
 def forget_if_gone(sold: SalesDocument, desk: Desk) -> bool:
     """Whether the debtor we remember was deleted in the books; then it is searched or made again."""
-    links = CustomerLink.objects.filter(administration=desk.books.administration_id, email=sold.customer.email)
-    gone = [link.pk for link in links if not desk.books.has_customer(link.ledger_id)]
+    gone = [link.pk for link in _links(sold, desk) if not desk.books.has_customer(link.ledger_id)]
     CustomerLink.objects.filter(pk__in=gone).delete()
     return bool(gone)

@@ -24,15 +24,23 @@ Found = TypeVar("Found")
 
 
 @dataclass(frozen=True, kw_only=True)
-class Create(Generic[Found]):
-    """Something to be made at the books: ``look`` finds it there by ``reference``, ``create`` makes it, ``keep``
-    stores what was found or made with us."""
+class Wanted(Generic[Found]):
+    """Something that the books should hold: ``look`` finds it there by ``reference``, ``keep`` stores with us what was
+    found or made."""
 
     step: str
     reference: str
     look: Callable[[], Found | None]
-    create: Callable[[], Found]
     keep: Callable[[Found], None]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Create(Wanted[Found]):
+    """The same with what makes it: ``create``. ``reserve`` is done in the transaction that commits the intent, and may
+    refuse."""
+
+    create: Callable[[], Found]
+    reserve: Callable[[], None] = lambda: None
     looks_first: bool = False
 
 
@@ -58,14 +66,14 @@ def create_once(lease: Lease, document: Document, wanted: Create[Found]) -> Foun
     return found if found is not None else _create(lease, document, wanted, intent)
 
 
-def settled(lease: Lease, wanted: Create[Found]) -> Found | None:
+def settled(lease: Lease, wanted: Wanted[Found]) -> Found | None:
     """What an unanswered create turns out to have made; None when there was none, or when it made nothing: then it
     may be sent again. Raises ``Settling`` until that is certain."""
     intent = _intents(lease, wanted).first()
     return _settled(lease, wanted, intent) if intent else None
 
 
-def _settled(lease: Lease, wanted: Create[Found], intent: Intent) -> Found | None:
+def _settled(lease: Lease, wanted: Wanted[Found], intent: Intent) -> Found | None:
     settle = settle_time(intent.attempts)
     left = (intent.looked_at or intent.started_at) + settle - timezone.now()
     if left > timedelta():
@@ -99,6 +107,7 @@ def _intend(lease: Lease, document: Document, wanted: Create[Found], attempts: i
         attempts=attempts,
     )
     with lease.writing():
+        wanted.reserve()
         Intent.objects.bulk_create(
             [intent],
             update_conflicts=True,
@@ -115,8 +124,7 @@ def _sent(lease: Lease, wanted: Create[Found], attempts: int) -> Found:
     except Unknown as error:
         raise Settling(settle_time(attempts)) from error
     except Failure as error:
-        # A refusal may mean that the reference is taken: by us, in a life that a restored backup knows nothing of.
-        found = wanted.look() if isinstance(error, Refused) else None
+        found = _taken_by_us(wanted) if isinstance(error, Refused) else None
         if found is None:
             with lease.writing():
                 _intents(lease, wanted).delete()
@@ -124,12 +132,20 @@ def _sent(lease: Lease, wanted: Create[Found], attempts: int) -> Found:
         return found
 
 
-def _kept(lease: Lease, wanted: Create[Found], found: Found) -> Found:
+def _taken_by_us(wanted: Wanted[Found]) -> Found | None:
+    """A refusal may mean that the reference is taken: by us, in a life that a restored backup knows nothing of."""
+    try:
+        return wanted.look()
+    except Refused:
+        return None
+
+
+def _kept(lease: Lease, wanted: Wanted[Found], found: Found) -> Found:
     with lease.writing():
         wanted.keep(found)
         _intents(lease, wanted).delete()
     return found
 
 
-def _intents(lease: Lease, wanted: Create[Found]) -> "QuerySet[Intent]":
+def _intents(lease: Lease, wanted: Wanted[Found]) -> "QuerySet[Intent]":
     return Intent.objects.filter(administration=lease.administration_id, step=wanted.step, reference=wanted.reference)

@@ -1,7 +1,6 @@
 """From a queued document to a posting: check, customer, products, document, record."""
 
 import traceback
-from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -11,14 +10,14 @@ from django.utils import timezone
 
 from integrations import money, sales
 from integrations.failures import ConnectionLost, Gone, LeaseLost, Refused, Temporary, Unknown, growing_wait
-from integrations.models import Administration, Delivery, Document, Integration, State
+from integrations.models import Administration, Delivery, Document, Integration, State, UsedNumber
 from integrations.problems import Problem
 from integrations.sales import SalesDocument
 
 from . import connection, debtors, prechecks, products, vat_numbers
 from .books import Json, Posting
 from .desk import Desk
-from .intents import Create, settle_time, settled
+from .intents import Create, Wanted, settle_time, settled
 from .leases import Lease
 
 log = structlog.get_logger()
@@ -125,7 +124,7 @@ def _post(document: Document, desk: Desk) -> Posting | None:
     held of it was out of date and is taken back, so that it has to be read again."""
     assert document.mapped is not None
     sold = sales.load(document.mapped)
-    held = _held(document, desk)
+    held = _held(document, sold, desk)
     if document.is_stale and (held is None or desk.books.withdraw(held)):
         return None
     if held is None:
@@ -137,11 +136,11 @@ def _post(document: Document, desk: Desk) -> Posting | None:
     return desk.books.complete(held, sold)
 
 
-def _held(document: Document, desk: Desk) -> Json | None:
+def _held(document: Document, sold: SalesDocument, desk: Desk) -> Json | None:
     """What the books hold of a document already, because of an attempt that was broken off."""
     if document.ledger_id:
-        return desk.books.read_document(document.ledger_id)
-    return settled(desk.lease, _document_create(document, desk))
+        return desk.books.read_document(document.ledger_id, sold)
+    return settled(desk.lease, _wanted(document, sold, desk))
 
 
 def _check(sold: SalesDocument, desk: Desk) -> None:
@@ -150,7 +149,7 @@ def _check(sold: SalesDocument, desk: Desk) -> None:
         vat_codes=desk.vat_codes(codes),
         vat_number_is_valid=vat_numbers.is_valid(sold, desk.settings, desk.timeline),
     )
-    problems = prechecks.problems(sold, desk.settings, known)
+    problems = [*prechecks.problems(sold, desk.settings, known), *desk.books.problems(sold)]
     if problems:
         raise Refused(*problems)
 
@@ -169,32 +168,48 @@ def _create(document: Document, sold: SalesDocument, desk: Desk) -> Json:
 
 
 def _create_with_what_we_know(document: Document, sold: SalesDocument, desk: Desk) -> Json:
-    books, name = desk.books, reference(document)
+    books, wanted = desk.books, _wanted(document, sold, desk)
     debtor = debtors.debtor_of(sold, desk)
     product_ids = products.products_of(sold, desk) if books.makes_products else {}
-    wanted = _document_create(document, desk)
-    return desk.create_once(replace(wanted, create=lambda: books.create_document(sold, name, debtor, product_ids)))
+    return desk.create_once(
+        Create(
+            **vars(wanted),
+            create=lambda: books.create_document(sold, wanted.reference, debtor, product_ids),
+            reserve=lambda: _use_number(document, sold, desk),
+            looks_first=desk.looks_first,
+        )
+    )
 
 
-def _document_create(document: Document, desk: Desk) -> Create[Json]:
-    """The making of a document in the books, as far as it is known before its debtor and products are."""
+def _wanted(document: Document, sold: SalesDocument, desk: Desk) -> Wanted[Json]:
+    """A document as the books should hold it."""
     books, name = desk.books, reference(document)
 
     def keep(held: Json) -> None:
         document.ledger_id = str(held["id"])
         document.save(update_fields=["ledger_id"])
 
-    def create() -> Json:
-        raise NotImplementedError
-
-    return Create(
+    return Wanted(
         step="document",
         reference=name,
-        look=lambda: books.find_document(name),
-        create=create,
+        look=lambda: books.find_document(sold, name, debtors.known(sold, desk)),
         keep=keep,
-        looks_first=desk.looks_first,
     )
+
+
+def _use_number(document: Document, sold: SalesDocument, desk: Desk) -> None:
+    """Take the document's number in the books; refused while another document has it there, or may have."""
+    number = desk.books.document_number(sold)
+    if not number:
+        return
+    mine = UsedNumber.objects.filter(administration=desk.lease.administration_id, number=number)
+    used = mine.select_related("document").first()
+    if used is None:
+        UsedNumber.objects.create(administration_id=desk.lease.administration_id, number=number, document=document)
+    elif used.document_id != document.pk:
+        if used.document is None or is_under_way(used.document):
+            raise Refused(Problem("number_collision", number=number, other=str(used.document or "")))
+        mine.update(document=document)
 
 
 def reference(document: Document) -> str:

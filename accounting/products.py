@@ -15,7 +15,7 @@ def products_of(sold: SalesDocument, desk: Desk) -> dict[str, str]:
     """Product id by the key of a line. What we don't remember is asked for in one call; what the books don't know
     either is made."""
     books = desk.books
-    lines = {_key(line, desk): line for line in sold.lines}
+    lines = _lines(sold, desk)
     links = {link.code: link for link in _links(desk, set(lines))}
     for key in lines:
         if key not in links:
@@ -31,7 +31,12 @@ def products_of(sold: SalesDocument, desk: Desk) -> dict[str, str]:
                 ).delete()
         else:
             _create(sold, lines[link.code], link, desk)
-    return {books.product_key(line): links[_key(line, desk)].ledger_id for line in sold.lines}
+    return {books.product_key(line): links[key].ledger_id for key, line in lines.items()}
+
+
+def _lines(sold: SalesDocument, desk: Desk) -> dict[str, SalesLine]:
+    """The lines that have a product, by what tells it from others."""
+    return {_key(line, desk): line for line in sold.lines if desk.books.product_key(line)}
 
 
 def _key(line: SalesLine, desk: Desk) -> str:
@@ -77,8 +82,7 @@ def _keep(link: ProductLink, ledger_id: str) -> None:
 
 def forget_if_gone(sold: SalesDocument, desk: Desk) -> bool:
     """Whether products we remember were deleted in the books; then they are searched or made again."""
-    keys = {_key(line, desk) for line in sold.lines}
-    links = [link for link in _links(desk, keys) if link.ledger_id]
+    links = [link for link in _links(desk, set(_lines(sold, desk))) if link.ledger_id]
     found = desk.books.find_products([link.ledger_code for link in links]) if links else {}
     gone = [link.pk for link in links if found.get(link.ledger_code) != link.ledger_id]
     ProductLink.objects.filter(pk__in=gone).update(ledger_id="")

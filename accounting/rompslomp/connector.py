@@ -1,5 +1,6 @@
 """Rompslomp: the order of calls."""
 
+from collections.abc import Iterable
 from decimal import Decimal
 
 from django.conf import settings as django_settings
@@ -53,6 +54,12 @@ class RompslompBooks:
                 return [_row(template) for template in self.client.templates(self.company)]
         raise ValueError(kind)
 
+    def problems(self, sold: SalesDocument) -> Iterable[Problem]:
+        return ()
+
+    def document_number(self, sold: SalesDocument) -> str:
+        return ""  # its reference is refused a second time
+
     def product_key(self, line: SalesLine) -> str:
         return codes.product_key(line)
 
@@ -89,13 +96,13 @@ class RompslompBooks:
         body = payload.product(document, line, code, self.settings)
         return str(self.client.create_product(self.company, body)["id"])
 
-    def find_document(self, reference: str) -> Json | None:
+    def find_document(self, sold: SalesDocument, reference: str, customer: str) -> Json | None:
         for invoice in self.client.invoices_by_reference(self.company, reference):
             if invoice.get("api_reference") == reference:
                 return invoice
         return None
 
-    def read_document(self, ledger_id: str) -> Json | None:
+    def read_document(self, ledger_id: str, sold: SalesDocument) -> Json | None:
         try:
             return self.client.invoice(self.company, ledger_id)
         except Gone:

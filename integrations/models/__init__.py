@@ -1,6 +1,6 @@
 """The schema that all apps share."""
 
-from .document import CustomerLink, Delivery, Document, Intent, ProductLink, State
+from .document import CustomerLink, Delivery, Document, Intent, ProductLink, State, UsedNumber
 from .event import Event, VatCheck
 from .integration import (
     Administration,
@@ -32,6 +32,7 @@ __all__ = [
     "ReferenceList",
     "SettingsVersion",
     "State",
+    "UsedNumber",
     "User",
     "VatCheck",
     "VatSetting",

@@ -75,6 +75,9 @@ class Document(models.Model):
     ``source`` is the shop's own JSON, ``mapped`` the document read from it under ``settings_version``. ``reason`` says
     why it waits or was skipped, ``problems`` why it is stuck. The ``ledger_`` fields are the posting. ``is_stale``:
     the shop or the settings changed after something was made of it in the books.
+
+    ``sale`` is the number of the shop's order on that order itself and on its first debit invoice, and empty on other
+    invoices: of the two only one goes to the books, so only one of them is queued, posted or stuck.
     """
 
     class Kind(models.TextChoices):
@@ -85,6 +88,7 @@ class Document(models.Model):
     kind = models.CharField(max_length=10, choices=Kind.choices)
     remote_id = models.CharField(max_length=64)
     order_remote_id = models.CharField(max_length=64, blank=True)
+    sale = models.CharField(max_length=64, blank=True)
     number = models.CharField(max_length=100, blank=True)
     date = models.DateField(null=True, blank=True)
     currency = models.CharField(max_length=3, default="EUR")
@@ -118,6 +122,16 @@ class Document(models.Model):
             models.UniqueConstraint(
                 fields=("integration", "kind", "remote_id"),
                 name="one_document_per_source",
+            ),
+            models.UniqueConstraint(
+                fields=("integration", "kind", "sale"),
+                name="one_first_invoice_per_order",
+                condition=~Q(sale=""),
+            ),
+            models.UniqueConstraint(
+                fields=("integration", "sale"),
+                name="one_posting_per_sale",
+                condition=~Q(sale="") & Q(state__in=("queued", "processed", "error")),
             ),
             models.CheckConstraint(condition=Q(state__in=State.values), name="document_state_known"),
             models.CheckConstraint(condition=Q(kind__in=("order", "invoice")), name="document_kind_known"),
@@ -210,3 +224,17 @@ class ProductLink(models.Model):
 
     def __str__(self) -> str:
         return self.code
+
+
+class UsedNumber(models.Model):
+    """A number that a document has, or is about to get, in books that don't refuse the same number twice."""
+
+    administration = models.ForeignKey(Administration, on_delete=models.CASCADE, related_name="used_numbers")
+    number = models.CharField(max_length=64)
+    document = models.ForeignKey(Document, null=True, on_delete=models.SET_NULL, related_name="used_numbers")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=("administration", "number"), name="one_document_per_number")]
+
+    def __str__(self) -> str:
+        return self.number
