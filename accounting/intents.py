@@ -124,20 +124,13 @@ def _sent(lease: Lease, wanted: Create[Found], attempts: int) -> Found:
     except Unknown as error:
         raise Settling(settle_time(attempts)) from error
     except Failure as error:
-        found = _taken_by_us(wanted) if isinstance(error, Refused) else None
+        # A refusal may mean that the reference is taken: by us, in a life that a restored backup knows nothing of.
+        found = wanted.look() if isinstance(error, Refused) else None
         if found is None:
             with lease.writing():
                 _intents(lease, wanted).delete()
             raise
         return found
-
-
-def _taken_by_us(wanted: Wanted[Found]) -> Found | None:
-    """A refusal may mean that the reference is taken: by us, in a life that a restored backup knows nothing of."""
-    try:
-        return wanted.look()
-    except Refused:
-        return None
 
 
 def _kept(lease: Lease, wanted: Wanted[Found], found: Found) -> Found:
