@@ -1,6 +1,6 @@
 """Which debtor a document is posted to; debtors are only ever created, never changed."""
 
-from django.db.models import QuerySet
+from collections.abc import Iterable
 
 from integrations.models import CustomerLink
 from integrations.payment_methods import fixed_debtor
@@ -18,14 +18,14 @@ def debtor_of(sold: SalesDocument, desk: Desk) -> str:
     if fixed:
         return fixed
     email, books = sold.customer.email, desk.books
-    link = _links(sold, desk).first()
+    link = _link(email, desk)
     if link:
         _warn(sold, desk, link.ledger_id, link.vat_number)
         return link.ledger_id
 
     def keep(customer: Customer) -> None:
         number = customer.vat_number[:50]
-        CustomerLink.objects.create(
+        desk.debtors[email] = CustomerLink.objects.create(
             administration_id=books.administration_id, email=email, ledger_id=customer.ledger_id, vat_number=number
         )
         _warn(sold, desk, customer.ledger_id, number)
@@ -42,15 +42,23 @@ def debtor_of(sold: SalesDocument, desk: Desk) -> str:
     ).ledger_id
 
 
+def remember(emails: Iterable[str], desk: Desk) -> None:
+    """Read the debtors of these addresses in one go."""
+    found = CustomerLink.objects.filter(administration=desk.lease.administration_id, email__in=set(emails))
+    desk.debtors.update({link.email: link for link in found})
+
+
 def known(sold: SalesDocument, desk: Desk) -> str:
     """The debtor of a document as far as we remember it; "" otherwise."""
     fixed = fixed_debtor(sold, desk.settings)
-    link = None if fixed else _links(sold, desk).first()
+    link = None if fixed else _link(sold.customer.email, desk)
     return link.ledger_id if link else fixed
 
 
-def _links(sold: SalesDocument, desk: Desk) -> "QuerySet[CustomerLink]":
-    return CustomerLink.objects.filter(administration=desk.lease.administration_id, email=sold.customer.email)
+def _link(email: str, desk: Desk) -> CustomerLink | None:
+    if email not in desk.debtors:
+        remember([email], desk)
+    return desk.debtors.get(email)
 
 
 def _warn(sold: SalesDocument, desk: Desk, debtor: str, vat_number: str) -> None:
@@ -61,6 +69,8 @@ def _warn(sold: SalesDocument, desk: Desk, debtor: str, vat_number: str) -> None
 
 def forget_if_gone(sold: SalesDocument, desk: Desk) -> bool:
     """Whether the debtor we remember was deleted in the books; then it is searched or made again."""
-    gone = [link.pk for link in _links(sold, desk) if not desk.books.has_customer(link.ledger_id)]
-    CustomerLink.objects.filter(pk__in=gone).delete()
-    return bool(gone)
+    link = _link(sold.customer.email, desk)
+    if link is None or desk.books.has_customer(link.ledger_id):
+        return False
+    desk.debtors.pop(link.email).delete()
+    return True

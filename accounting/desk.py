@@ -5,7 +5,7 @@ from typing import TypeVar
 from django.utils import timezone
 
 from integrations.http import Call
-from integrations.models import Document
+from integrations.models import CustomerLink, Document, ProductLink
 from integrations.settings_file import Settings
 from integrations.timeline import Timeline
 
@@ -18,10 +18,13 @@ Found = TypeVar("Found")
 
 
 class Desk:
-    """The lease, the document in hand with its timeline, and the books, opened once per integration and settings."""
+    """The lease, the document in hand with its timeline, the books, opened once per integration and settings, and
+    what was read of their debtors (by e-mail address) and products (by the shop's code)."""
 
     def __init__(self, lease: Lease) -> None:
         self.lease = lease
+        self.debtors: dict[str, CustomerLink] = {}
+        self.products: dict[str, ProductLink] = {}
         self._vat_codes: set[str] = set()
         self._opened: dict[tuple[int, int | None], Books] = {}
 

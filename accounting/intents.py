@@ -61,7 +61,7 @@ def settle_time(attempts: int = 1) -> timedelta:
 def create_once(lease: Lease, document: Document, wanted: Create[Found]) -> Found:
     """Make it at the books once, whatever happened before. Raises ``Settling`` while that is not certain, and
     whatever ``look`` and ``create`` raise."""
-    intent = _intents(lease, wanted).first()
+    intent = _intent(lease, wanted)
     found = _settled(lease, wanted, intent) if intent else None
     return found if found is not None else _create(lease, document, wanted, intent)
 
@@ -69,8 +69,13 @@ def create_once(lease: Lease, document: Document, wanted: Create[Found]) -> Foun
 def settled(lease: Lease, wanted: Wanted[Found]) -> Found | None:
     """What an unanswered create turns out to have made; None when there was none, or when it made nothing: then it
     may be sent again. Raises ``Settling`` until that is certain."""
-    intent = _intents(lease, wanted).first()
+    intent = _intent(lease, wanted)
     return _settled(lease, wanted, intent) if intent else None
+
+
+def _intent(lease: Lease, wanted: Wanted[Found]) -> Intent | None:
+    """The intent that was left behind; the database is asked only when there may be one."""
+    return _intents(lease, wanted).first() if (wanted.step, wanted.reference) in lease.unanswered else None
 
 
 def _settled(lease: Lease, wanted: Wanted[Found], intent: Intent) -> Found | None:
@@ -106,6 +111,7 @@ def _intend(lease: Lease, document: Document, wanted: Create[Found], attempts: i
         started_at=timezone.now(),
         attempts=attempts,
     )
+    lease.unanswered.add((wanted.step, wanted.reference))
     with lease.writing():
         wanted.reserve()
         Intent.objects.bulk_create(

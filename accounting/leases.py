@@ -8,6 +8,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
+from functools import cached_property
 from typing import Any
 
 from django.conf import settings
@@ -16,7 +17,7 @@ from django.db.models import ExpressionWrapper, F, Q, Value
 from django.db.models.functions import Now
 
 from integrations.failures import LeaseLost
-from integrations.models import Administration
+from integrations.models import Administration, Intent
 
 
 def from_now(duration: timedelta) -> "ExpressionWrapper[Any]":
@@ -31,6 +32,11 @@ class Lease:
         self.administration_id = administration_id
         self.number = number
         self.renewed = taken
+
+    @cached_property
+    def unanswered(self) -> set[tuple[str, str]]:
+        """Step and reference of the creates that may not have been answered. Only the holder of the lease adds one."""
+        return set(Intent.objects.filter(administration=self.administration_id).values_list("step", "reference"))
 
     def cover_a_call(self) -> None:
         """Make sure that the lease outlasts one remote call of full length; raises ``LeaseLost``.

@@ -64,7 +64,9 @@ def post_ready(lease: Lease) -> None:
     """Post a share of what is ready."""
     desk = Desk(lease)
     held: set[str] = set()
-    for document_id in list(ready(lease.administration_id).values_list("pk", flat=True)[:SHARE]):
+    share = list(ready(lease.administration_id).values_list("pk", "customer_email")[:SHARE])
+    debtors.remember([email for _pk, email in share], desk)
+    for document_id, _email in share:
         # Read one by one: an integration may be stopped, or Process pressed, while others are posted.
         document = (
             due()

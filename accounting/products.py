@@ -16,10 +16,10 @@ def products_of(sold: SalesDocument, desk: Desk) -> dict[str, str]:
     either is made."""
     books = desk.books
     lines = _lines(sold, desk)
-    links = {link.code: link for link in _links(desk, set(lines))}
+    links = _links(desk, set(lines))
     for key in lines:
         if key not in links:
-            links[key] = _with_code_of_its_own(key, desk)
+            links[key] = desk.products[key] = _with_code_of_its_own(key, desk)
     unknown = [link for link in links.values() if not link.ledger_id]
     found = books.find_products([link.ledger_code for link in unknown]) if unknown else {}
     for link in unknown:
@@ -45,8 +45,13 @@ def _key(line: SalesLine, desk: Desk) -> str:
     return key if len(key) <= LONGEST_KEY else f"{key[:100]}#{hashlib.sha256(key.encode()).hexdigest()}"
 
 
-def _links(desk: Desk, keys: set[str]) -> "list[ProductLink]":
-    return list(ProductLink.objects.filter(administration=desk.books.administration_id, code__in=keys))
+def _links(desk: Desk, keys: set[str]) -> dict[str, ProductLink]:
+    """What we remember of these products, by key."""
+    unread = keys - set(desk.products)
+    if unread:
+        found = ProductLink.objects.filter(administration=desk.lease.administration_id, code__in=unread)
+        desk.products.update({link.code: link for link in found})
+    return {key: desk.products[key] for key in keys & set(desk.products)}
 
 
 def _with_code_of_its_own(key: str, desk: Desk) -> ProductLink:
@@ -82,8 +87,9 @@ def _keep(link: ProductLink, ledger_id: str) -> None:
 
 def forget_if_gone(sold: SalesDocument, desk: Desk) -> bool:
     """Whether products we remember were deleted in the books; then they are searched or made again."""
-    links = [link for link in _links(desk, set(_lines(sold, desk))) if link.ledger_id]
+    links = [link for link in _links(desk, set(_lines(sold, desk))).values() if link.ledger_id]
     found = desk.books.find_products([link.ledger_code for link in links]) if links else {}
-    gone = [link.pk for link in links if found.get(link.ledger_code) != link.ledger_id]
-    ProductLink.objects.filter(pk__in=gone).update(ledger_id="")
+    gone = [link for link in links if found.get(link.ledger_code) != link.ledger_id]
+    for link in gone:
+        _keep(link, "")
     return bool(gone)
