@@ -34,26 +34,16 @@ class Posting:
 
 @dataclass(frozen=True, kw_only=True)
 class Watch:
-    """Who looks on while calls are made: ``record`` is told of each, ``before_call`` may forbid it by raising."""
+    """Who looks on while calls are made: ``record`` is told of each, ``before_call`` may forbid it by raising.
+    ``remark`` takes a code of the system's ``remarks`` and values for its words, for the timeline."""
 
     record: http.Recorder | None = None
     before_call: Callable[[], None] = lambda: None
+    remark: Callable[..., None] = lambda code, **values: None
 
 
-class Books(Protocol):
-    """Calls raise what ``integrations.failures`` names. What is created is created without looking first."""
-
-    administration_id: int
-    makes_products: bool
-
-    def read_list(self, kind: str) -> list[Json]:
-        """Reference data as rows with at least ``id`` and ``name``: vat_codes, revenue_accounts, layouts, …"""
-
-    def problems(self, sold: SalesDocument) -> Iterable[Problem]:
-        """What the lists of these books say against a document; asked before anything is written there."""
-
-    def document_number(self, sold: SalesDocument) -> str:
-        """The number by which these books can't tell two documents apart; "" where they refuse a second one."""
+class Catalogue(Protocol):
+    """The products of the books, where documents name them."""
 
     def product_key(self, line: SalesLine) -> str:
         """What tells the products of the shop apart; "" when a line is posted without a product."""
@@ -61,17 +51,38 @@ class Books(Protocol):
     def product_code(self, key: str, *, taken: set[str]) -> str:
         """The code that a product gets in the books; another one than those ``taken`` by other products."""
 
+    def find_products(self, codes: list[str]) -> dict[str, str]:
+        """Product id by the books' own code, for those codes that exist."""
+
+    def create_product(self, sold: SalesDocument, line: SalesLine, code: str) -> str: ...
+
+
+class Lists(Protocol):
+    """The reference data of an administration."""
+
+    administration_id: int
+
+    def read_list(self, kind: str) -> list[Json]:
+        """Rows with at least ``id`` and ``name``: vat_codes, revenue_accounts, and what only this system has."""
+
+
+class Books(Lists, Protocol):
+    """Calls raise what ``integrations.failures`` names. What is created is created without looking first."""
+
+    catalogue: Catalogue | None
+
+    def problems(self, sold: SalesDocument) -> Iterable[Problem]:
+        """What the lists of these books say against a document; asked before anything is written there."""
+
+    def document_number(self, sold: SalesDocument) -> str:
+        """The number by which these books can't tell two documents apart; "" where they refuse a second one."""
+
     def find_customer(self, email: str) -> Customer | None: ...
 
     def has_customer(self, ledger_id: str) -> bool:
         """Whether a debtor is still there; raises ``Refused`` when it is, and can't be posted to."""
 
     def create_customer(self, sold: SalesDocument) -> Customer: ...
-
-    def find_products(self, codes: list[str]) -> dict[str, str]:
-        """Product id by the books' own code, for those codes that exist."""
-
-    def create_product(self, sold: SalesDocument, line: SalesLine, code: str) -> str: ...
 
     def find_document(self, sold: SalesDocument, reference: str, customer: str) -> Json | None:
         """The document that was created under ``reference``, as the books hold it, with its ``id``. Raises ``Refused``

@@ -1,6 +1,6 @@
 """What a worker has at hand while it works for one administration."""
 
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from django.utils import timezone
 
@@ -42,7 +42,7 @@ class Desk:
         integration = self.document.integration
         key = (integration.pk, self.document.settings_version_id)
         if key not in self._opened:
-            watch = Watch(record=self._record, before_call=self.lease.cover_a_call)
+            watch = Watch(record=self._record, before_call=self.lease.cover_a_call, remark=self._remark)
             self._opened[key] = connectors.open_books(integration, self.settings, watch)
         return self._opened[key]
 
@@ -55,7 +55,7 @@ class Desk:
     def vat_codes(self, wanted: set[str]) -> set[str]:
         """The VAT codes of the books; asked for again when one of ``wanted`` is not among those in memory."""
         if not wanted <= self._vat_codes:
-            self._vat_codes = reference_lists.vat_codes(self.books, wanted)
+            self._vat_codes = reference_lists.ids(self.books, "vat_codes", wanted)
         return self._vat_codes
 
     def create_once(self, create: Create[Found]) -> Found:
@@ -63,3 +63,6 @@ class Desk:
 
     def _record(self, call: Call) -> None:
         self.timeline.call(call)
+
+    def _remark(self, code: str, **values: Any) -> None:
+        self.timeline.add("remark", code=code, **values)

@@ -1,6 +1,7 @@
 """From a queued document to a posting: check, customer, products, document, record."""
 
 import traceback
+from contextlib import suppress
 from datetime import timedelta
 from typing import Any
 
@@ -161,10 +162,7 @@ def _create(document: Document, sold: SalesDocument, desk: Desk) -> Json:
     try:
         return _create_with_what_we_know(document, sold, desk)
     except (Refused, Gone):
-        gone = [debtors.forget_if_gone(sold, desk)]
-        if desk.books.makes_products:
-            gone.append(products.forget_if_gone(sold, desk))
-        if not any(gone):
+        if not any([debtors.forget_if_gone(sold, desk), products.forget_if_gone(sold, desk)]):
             raise
         return _create_with_what_we_know(document, sold, desk)
 
@@ -172,7 +170,7 @@ def _create(document: Document, sold: SalesDocument, desk: Desk) -> Json:
 def _create_with_what_we_know(document: Document, sold: SalesDocument, desk: Desk) -> Json:
     books, wanted = desk.books, _wanted(document, sold, desk)
     debtor = debtors.debtor_of(sold, desk)
-    product_ids = products.products_of(sold, desk) if books.makes_products else {}
+    product_ids = products.products_of(sold, desk)
     return desk.create_once(
         Create(
             **vars(wanted),
@@ -190,6 +188,8 @@ def _wanted(document: Document, sold: SalesDocument, desk: Desk) -> Wanted[Json]
     def keep(held: Json) -> None:
         document.ledger_id = str(held["id"])
         document.save(update_fields=["ledger_id"])
+        with suppress(Refused):  # it is in the books under that number, also when a lost life of ours put it there
+            _use_number(document, sold, desk)
 
     return Wanted(
         step="document",

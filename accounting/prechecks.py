@@ -26,9 +26,9 @@ class Known:
 
 
 def problems(document: SalesDocument, settings: Settings, known: Known | None = None) -> list[Problem]:
-    """Every problem of a document, those of its accounting system included."""
+    """Every problem of a document, those of its accounting system included, each once."""
     found = [problem for check in PRECHECKS for problem in check(document, settings, known or Known())]
-    return found + list(SYSTEMS[settings.accounting.system].problems(document, settings))
+    return list(dict.fromkeys([*found, *SYSTEMS[settings.accounting.system].problems(document, settings)]))
 
 
 def payment_problems(document: SalesDocument, settings: Settings) -> list[Problem]:

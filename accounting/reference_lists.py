@@ -7,12 +7,12 @@ from django.utils import timezone
 
 from integrations.models import ReferenceList
 
-from .books import Books
+from .books import Lists
 
 LASTS = timedelta(days=1)
 
 
-def rows(books: Books, kind: str, *, older_than: timedelta = LASTS) -> list[dict[str, Any]]:
+def rows(books: Lists, kind: str, *, older_than: timedelta = LASTS) -> list[dict[str, Any]]:
     """The rows of a list, asked of the books again when what is kept is too old."""
     kept = ReferenceList.objects.filter(administration=books.administration_id, kind=kind).first()
     if kept and kept.fetched_at > timezone.now() - older_than:
@@ -20,7 +20,7 @@ def rows(books: Books, kind: str, *, older_than: timedelta = LASTS) -> list[dict
     return refresh(books, kind)
 
 
-def refresh(books: Books, kind: str) -> list[dict[str, Any]]:
+def refresh(books: Lists, kind: str) -> list[dict[str, Any]]:
     found = books.read_list(kind)
     ReferenceList.objects.update_or_create(
         administration_id=books.administration_id, kind=kind, defaults={"rows": found}
@@ -28,10 +28,10 @@ def refresh(books: Books, kind: str) -> list[dict[str, Any]]:
     return found
 
 
-def vat_codes(books: Books, wanted: set[str]) -> set[str]:
-    """The VAT codes that exist in the books. One of ``wanted`` that is not among those kept may be new, so the list
-    is then read again, at most once in ten minutes."""
-    known = {row["id"] for row in rows(books, "vat_codes")}
+def ids(books: Lists, kind: str, wanted: set[str]) -> set[str]:
+    """What a list of the books holds. One of ``wanted`` that is not among those kept may be new, so the list is then
+    read again, at most once in ten minutes."""
+    known = {row["id"] for row in rows(books, kind)}
     if wanted <= known:
         return known
-    return {row["id"] for row in rows(books, "vat_codes", older_than=timedelta(minutes=10))}
+    return {row["id"] for row in rows(books, kind, older_than=timedelta(minutes=10))}

@@ -5,11 +5,9 @@ from functools import lru_cache
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Max, Q
+from django.db.models import Max
 
 from integrations.models import (
-    Administration,
-    Document,
     Integration,
     PaymentMethodSetting,
     SettingsVersion,
@@ -18,6 +16,7 @@ from integrations.models import (
 )
 from integrations.settings_file import Settings, SettingsError
 
+from .administrations import administration, holds_documents
 from .connectors import read_settings
 
 TABLES = ("vat", "payment_methods")
@@ -69,20 +68,6 @@ def _refuse_what_cannot_change(integration: Integration, settings: Settings) -> 
     chosen = integration.administration.remote_id if integration.administration else ""
     if named and chosen and named != chosen and holds_documents(integration):
         raise SettingsError([f"accounting.administration: documents were posted to {chosen}, so it can't be changed"])
-
-
-def holds_documents(integration: Integration) -> bool:
-    """Whether the books hold, or may hold, something that came of this integration."""
-    documents = Document.objects.filter(integration=integration)
-    return documents.filter(~Q(ledger_id="") | Q(intents__isnull=False)).exists()
-
-
-def administration(system: str, remote_id: str, name: str = "") -> Administration:
-    """The row of an administration; two integrations on the same books share it."""
-    found, is_new = Administration.objects.get_or_create(system=system, remote_id=remote_id, defaults={"name": name})
-    if name and not is_new and found.name != name:
-        Administration.objects.filter(pk=found.pk).update(name=name)
-    return found
 
 
 def as_file(version: SettingsVersion) -> dict[str, Any]:

@@ -1,8 +1,9 @@
 from django.urls import path
 
 from . import views
+from .rompslomp import views as rompslomp
 
 urlpatterns = [
-    path("rompslomp/connect/<str:licence_key>", views.connect, name="rompslomp-connect"),
-    path("rompslomp/callback", views.callback, name="rompslomp-callback"),
+    path("connect/<str:licence_key>", views.connect, name="connect"),
+    path("rompslomp/callback", rompslomp.callback, name="rompslomp-callback"),
 ]

@@ -36,8 +36,11 @@ ROMPSLOMP_URL = env.str("ROMPSLOMP_URL", default="https://api.rompslomp.nl").rst
 ROMPSLOMP_CLIENT_ID = env.str("ROMPSLOMP_CLIENT_ID", default="")
 ROMPSLOMP_CLIENT_SECRET = env.str("ROMPSLOMP_CLIENT_SECRET", default="")
 ROMPSLOMP_INVOICE_PAGE = env.str("ROMPSLOMP_INVOICE_PAGE", default="")  # with {company} and {invoice}; empty: no link
-IMUIS_URL = env.str("IMUIS_URL", default="https://cloudswitch.imuisonline.com/ws1_api.aspx")
+IMUIS_URL = (
+    env.str("IMUIS_URL", default="https://cloudswitch.imuisonline.com").rstrip("/").removesuffix("/ws1_api.aspx")
+)
 IMUIS_PARTNER_KEY = env.str("IMUIS_PARTNER_KEY", default="")
+IMUIS_DOCUMENT_PAGE = env.str("IMUIS_DOCUMENT_PAGE", default="")  # with {kind} and {number}; empty: no link
 VIES_URL = env.str("VIES_URL", default="https://ec.europa.eu/taxation_customs/vies/rest-api").rstrip("/")
 SANDBOX_URL = env.str("SANDBOX_URL", default="")  # where the demo's stand-ins are
 SANDBOX_HOSTS = env.list("SANDBOX_HOSTS", default=[])  # hosts, or host:port, that may be plain http and private
@@ -232,6 +235,7 @@ CELERY_BEAT_SCHEDULER = "config.schedule:Schedule"
 CELERY_BEAT_SYNC_EVERY = 1  # writes each ring down at once: /readyz looks at it
 CELERY_BEAT_SCHEDULE = {
     "sweep": {"task": "webshop.tasks.sweep", "schedule": 60, "options": {"expire_seconds": 60}},
+    "invoices": {"task": "webshop.tasks.poll_invoices", "schedule": 900, "options": {"expire_seconds": 900}},
 }
 
 # Logs and errors

@@ -17,7 +17,7 @@ class StartForm(forms.Form):
 
     system = forms.ChoiceField(
         label=_("Accounting system"),
-        choices=[(name, system.label) for name, system in SYSTEMS.items() if system.is_available],
+        choices=[(name, system.label) for name, system in SYSTEMS.items()],
     )
     terms = forms.BooleanField(
         label=_("I agree to the terms and conditions"),

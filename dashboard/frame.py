@@ -11,8 +11,10 @@ from django.utils.translation import gettext, ngettext
 
 from accounting.connectors import SYSTEMS
 from integrations.models import Credential, Integration, State, User
+from webshop.webhooks import process_of
 
 from .access import documents_of, integrations_of
+from .demo_bar import demo_bar
 from .stored_problems import first_message
 
 SHOPS = {"ccvshop": "CCV Shop"}
@@ -50,8 +52,8 @@ def frame(user: User, integration: Integration, tab: str) -> dict[str, object]:
         "dots": dots,
         "glance": glance(integration, counts, dots),
         "books": books_name(integration),
-        "is_demo": settings.DEMO,
-        "sandbox_url": getattr(settings, "SANDBOX_URL", ""),
+        "posts_invoices": process_of(integration) == "invoices",
+        "demo": demo_bar(user, integration) if settings.DEMO else None,
     }
 
 
@@ -67,6 +69,12 @@ def counts_of(integration: Integration) -> dict[str, int]:
 def books_name(integration: Integration) -> str:
     system = SYSTEMS.get(integration.accounting_system)
     return system.label if system else gettext("the books")
+
+
+def connecting(integration: Integration) -> dict[str, object]:
+    """How the books are connected, and what may be shown of it."""
+    system = SYSTEMS.get(integration.accounting_system)
+    return {"connect_form": system.connect_form(), "credential": system.credential(integration)} if system else {}
 
 
 def dots_of(integration: Integration) -> list[Dot]:
@@ -129,13 +137,19 @@ def fine(integration: Integration, counts: dict[str, int]) -> Glance:
     start = now.replace(day=1, hour=0, minute=0, second=0, microsecond=0)
     posted = documents_of(integration).filter(state=State.PROCESSED, changed_at__gte=start).count()
     if not (posted or counts["report"] or counts["open"]):
-        return Glance(is_good=True, text=gettext("Everything is ready. The first order appears here within seconds."))
+        return Glance(is_good=True, text=ready(integration))
     done = ngettext(
         "%(count)d document went to %(books)s in %(month)s, nothing is stuck.",
         "%(count)d documents went to %(books)s in %(month)s, nothing is stuck.",
         posted,
     ) % {"count": posted, "books": books_name(integration), "month": date_format(now, "F")}
     return Glance(is_good=True, text=f"{done} {waiting(counts['open'])}".strip())
+
+
+def ready(integration: Integration) -> str:
+    if process_of(integration) == "invoices":
+        return gettext("Everything is ready. The first invoice appears here within seconds.")
+    return gettext("Everything is ready. The first order appears here within seconds.")
 
 
 def waiting(count: int) -> str:

@@ -7,6 +7,7 @@ from typing import Any
 from django.utils.translation import gettext
 
 from accounting import connectors, settings_store
+from accounting.administrations import administration, holds_documents
 from integrations.failures import ConnectionLost, Failure, Refused
 from integrations.models import Integration, User
 
@@ -78,7 +79,7 @@ def administrations(integration: Integration) -> tuple[list[dict[str, Any]], str
 
 
 def why_administration_is_fixed(integration: Integration) -> str:
-    if integration.administration_id and settings_store.holds_documents(integration):
+    if integration.administration_id and holds_documents(integration):
         return gettext("Documents were posted to this administration, so it can't be changed any more.")
     return ""
 
@@ -97,7 +98,7 @@ def why_not_administration(integration: Integration, remote_id: str) -> str:
 
 def choose_administration(integration: Integration, remote_id: str, name: str) -> None:
     """Link the integration to the administration; integrations with the same one share its row, and its lease."""
-    integration.administration = settings_store.administration(integration.accounting_system, remote_id, name)
+    integration.administration = administration(integration.accounting_system, remote_id, name)
     integration.save(update_fields=["administration"])
 
 

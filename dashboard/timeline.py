@@ -7,6 +7,7 @@ from typing import Any
 
 from django.utils.translation import gettext
 
+from accounting import connectors
 from integrations.models import Document, Event
 from integrations.problems import NOTES
 
@@ -130,6 +131,21 @@ def debtor_without_vat_number(data: dict[str, Any]) -> Sentence:
     return said(gettext("Mind: this debtor has no VAT number in the books."), str(data.get("debtor", "")), is_bad=True)
 
 
+def remark(data: dict[str, Any]) -> Sentence:
+    """What the accounting system had to say, in its own words."""
+    words = connectors.remark(str(data.get("code", "")), data)
+    return said(words) if words else unknown("remark")(data)
+
+
+def posted_as_order(_data: dict[str, Any]) -> Sentence:
+    return said(gettext("It gave way: its order is posted."))
+
+
+def posted_as_invoice(data: dict[str, Any]) -> Sentence:
+    number = data.get("number", "")
+    return said(gettext("It gave way: its invoice %(number)s is posted.") % {"number": number})
+
+
 def already_posted(_data: dict[str, Any]) -> Sentence:
     return said(gettext("It was posted before, so nothing was changed."))
 
@@ -166,4 +182,7 @@ SENTENCES: dict[str, Callable[[dict[str, Any]], Sentence]] = {
     "not_completed": not_completed,
     "vies": vies,
     "debtor_without_vat_number": debtor_without_vat_number,
+    "remark": remark,
+    "posted_as_order": posted_as_order,
+    "posted_as_invoice": posted_as_invoice,
 }

@@ -30,6 +30,7 @@ of_an_integration: list[URLPattern] = [
     path("configuration/administration", configuration.administration, name="administration"),
     path("configuration/settings", configuration.settings_file, name="settings-file"),
     path("configuration/settings.json", configuration.download, name="settings-download"),
+    path("configuration/check", configuration.check, name="check"),
     path("profile/", profile.profile_of, name="profile-of"),
     path("install/", install.steps, name="steps"),
     path("install/finish", install.finish, name="finish"),
@@ -49,4 +50,7 @@ urlpatterns: list[URLPattern] = [
 ]
 
 if settings.DEMO:
-    urlpatterns += [path("demo/order", demo.place_order, name="demo-order")]
+    urlpatterns += [
+        path("demo/order", demo.place_order, name="demo-order"),
+        path("demo/invoice", demo.make_invoice, name="demo-invoice"),
+    ]

@@ -48,9 +48,8 @@ SKIPPED = {
     "cancelled": _("Cancelled in the shop."),
     "expired": _("Waited too long for the right status in the shop."),
     "not_in_shop": _("Deleted in the shop."),
-    "credit_in_orders_mode": _("Credit invoices are not posted while paid orders are."),
-    "posted_as_order": _("Already posted as an order."),
-    "posted_as_invoice": _("Already posted as an invoice."),
+    "posted_as_order": _("Its order is posted, so this first invoice of it is not."),
+    "posted_as_invoice": _("Its first invoice is posted, so the order is not."),
 }
 
 

@@ -11,6 +11,7 @@ import ipaddress
 import socket
 import threading
 import time
+from collections.abc import Callable
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -63,11 +64,17 @@ def check_public(url: str) -> None:
 
 class Deadline:
     """The end of one call: when it comes, the connection that the call uses is cut. The time-out of a socket alone
-    starts anew with every byte."""
+    starts anew with every byte.
 
-    def __init__(self, seconds: float) -> None:
+    ``before_call`` is asked at the last moment, when the connection is there, and nothing is sent past the deadline:
+    a process that stood still in between must not go on with what it was allowed long ago.
+    """
+
+    def __init__(self, seconds: float, before_call: Callable[[], None] = lambda: None) -> None:
         self.at = time.monotonic() + seconds
         self.is_over = False
+        self._before_call = before_call
+        self._was_asked = False
         self._connection: HTTPConnection | None = None
 
     def __enter__(self) -> "Deadline":
@@ -81,6 +88,14 @@ class Deadline:
 
     def watch(self, connection: HTTPConnection) -> None:
         self._connection = connection
+
+    def allow(self) -> None:
+        """Return when bytes may go out now."""
+        if not self._was_asked:
+            self._was_asked = True
+            self._before_call()
+        if time.monotonic() > self.at:
+            raise TimeoutError("too late to send")
 
     def cut(self) -> None:
         self.is_over = True
@@ -134,6 +149,14 @@ class Timed(HTTPConnection):
         if deadline:
             deadline.watch(self)
         super().request(*args, **kwargs)
+
+    def send(self, data: Any) -> None:
+        deadline: Deadline | None = getattr(_local, "deadline", None)
+        if deadline:
+            if self.sock is None:
+                self.connect()
+            deadline.allow()
+        super().send(data)
 
 
 class Secure(Timed, HTTPSConnection):

@@ -62,8 +62,11 @@ def send(
     body: bytes | None = None,
     record: Recorder | None = None,
     public_only: bool = False,
+    about: str = "",
+    before_call: Callable[[], None] = lambda: None,
 ) -> Answer:
-    """Make one call and return its answer, whatever its status.
+    """Make one call and return its answer, whatever its status. ``about`` is told with its path, where many different
+    calls go to one. ``before_call`` is asked right before the first byte, and may forbid it by raising.
 
     Raises ``NotSent`` or ``NoAnswer``; the whole call takes at most ``CALL_DEADLINE_SECONDS``.
     """
@@ -71,13 +74,14 @@ def send(
     status = 0
     request = _prepared(method, url, headers, body)
     try:
-        answer = _exchange(request, is_guarded=public_only and not is_sandbox_host(url))
+        answer = _exchange(request, before_call, is_guarded=public_only and not is_sandbox_host(url))
         status = answer.status
         return answer
     finally:
         if record:
             milliseconds = round((time.monotonic() - started) * 1000)
-            record(Call(method=method, path=redacted(url), status=status, milliseconds=milliseconds))
+            path = f"{redacted(url)} {about}".strip()
+            record(Call(method=method, path=path, status=status, milliseconds=milliseconds))
 
 
 def _prepared(method: str, url: str, headers: Mapping[str, str], body: bytes | None) -> requests.PreparedRequest:
@@ -92,10 +96,10 @@ def _prepared(method: str, url: str, headers: Mapping[str, str], body: bytes | N
     return request
 
 
-def _exchange(request: requests.PreparedRequest, *, is_guarded: bool) -> Answer:
+def _exchange(request: requests.PreparedRequest, before_call: Callable[[], None], *, is_guarded: bool) -> Answer:
     patience = settings.CALL_DEADLINE_SECONDS
     try:
-        with Deadline(patience) as deadline:
+        with Deadline(patience, before_call) as deadline:
             response = session(public_only=is_guarded).send(
                 request, allow_redirects=False, stream=True, timeout=(min(10, patience), patience)
             )

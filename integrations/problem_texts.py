@@ -164,6 +164,13 @@ PROBLEMS: dict[str, ProblemText] = {
         "owner",
         "accounting",
     ),
+    "other_administration": T(
+        _('This environment code is of administration "%(given)s", but documents were posted to "%(held)s".'),
+        _('Connect with a code of "%(held)s". If that is the same administration under a new name, tell us.'),
+        _("What was posted, and what follows on it, must be in one set of books."),
+        "owner",
+        "accounting",
+    ),
     "journal_missing": T(
         _("No journal has been chosen, or it no longer exists."),
         _("Choose one on the Configuration tab."),
@@ -193,7 +200,7 @@ PROBLEMS: dict[str, ProblemText] = {
         "accounting",
     ),
     "article_key_collision": T(
-        _('"%(code)s" and "%(other)s" become the same product number in the books.'),
+        _('"%(number)s" and "%(other)s" become the same product number in the books.'),
         _("Give one of the two products a shorter, different number in the shop."),
         _("The books keep only the first part of a product number."),
         "shop",
@@ -202,6 +209,28 @@ PROBLEMS: dict[str, ProblemText] = {
         _('Number %(number)s has the same digits as "%(other)s", which has been posted.'),
         _("Enter this document in the books by hand, under a number of its own."),
         _ONCE,
+        "books",
+    ),
+    "posting_uncertain": T(
+        _(
+            "It is not certain whether this document is in the books: number %(number)s is there, but for debtor "
+            "%(debtor)s, dated %(date)s, with %(ledger)s."
+        ),
+        _("Compare the two. Correct or remove what is in the books, and process the document again."),
+        _("The books did not tell what became of what was sent, so it is looked for before it is sent again."),
+        "books",
+    ),
+    "ledger_account_gone": T(
+        _("Ledger account %(account)s is blocked in the books, or no longer exists."),
+        _("Release it there, or choose another account in the VAT table on the Configuration tab."),
+        _CHANGED_BOOKS,
+        "owner",
+        "vat",
+    ),
+    "period_unknown": T(
+        _("The books don't say in which period %(date)s falls."),
+        _("Add the dates of the periods of that year in the books, and process the document again."),
+        _("Not every administration has twelve periods, so the period comes from the books themselves."),
         "books",
     ),
     "period_closed": T(
@@ -246,12 +275,6 @@ PROBLEMS: dict[str, ProblemText] = {
         _("Ask its owner to give you access, or log in as the owner."),
         _("The keys of a webshop are no reason to show another person's bookkeeping."),
         "owner",
-    ),
-    "system_unavailable": T(
-        _("Posting to %(system)s is not available yet."),
-        _("Choose another accounting system for now; these settings are kept."),
-        _NO_TABLE,
-        "nobody",
     ),
     # Payments
     "clearing_account_missing": T(

@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any, ClassVar
+from urllib.parse import unquote_plus
 
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.urls import path
@@ -94,12 +95,14 @@ class Memory:
 
 @dataclass
 class Fault:
-    """One fault on demand. ``path`` is a regular expression searched in the path with its query; ``skip`` calls pass
-    before the first is hit, then ``times`` calls are hit. ``seconds`` is how long a time-out or a slow answer lasts."""
+    """One fault on demand. ``path`` is a regular expression searched in the path with its query, ``body`` one searched
+    in the body as a form decodes it; ``skip`` calls pass before the first is hit, then ``times`` calls are hit.
+    ``seconds`` is how long a time-out or a slow answer lasts."""
 
     kind: str
     path: str = ""
     method: str = ""
+    body: str = ""
     times: int = 1
     skip: int = 0
     seconds: float = 5.0
@@ -109,6 +112,8 @@ class Fault:
         if self.times <= 0 or (self.method and self.method != request.method):
             return False
         if not re.search(self.path, request.get_full_path()):
+            return False
+        if self.body and not re.search(self.body, unquote_plus(request.body.decode(errors="replace"))):
             return False
         if self.skip > 0:
             self.skip -= 1
@@ -128,8 +133,9 @@ class Faults:
         self.delay = 0.0
 
     def take(self, request: HttpRequest) -> Fault | None:
+        name = counted_as(request)
         with self.lock:
-            self.calls[f"{request.method} {re.sub(r'[0-9]{3,}', '*', request.path)}"] += 1
+            self.calls[name] += 1
             return next((fault for fault in self.waiting if fault.strikes(request)), None)
 
     def clear(self) -> None:
@@ -141,8 +147,23 @@ class Faults:
 
 faults = Faults()
 
+# What tells calls apart where one path serves all: path prefix -> function(request) -> a word. A stand-in adds its own.
+call_words: dict[str, Callable[[HttpRequest], str]] = {}
+
+
+def counted_as(request: HttpRequest) -> str:
+    """The method, the path with long numbers as ``*`` and, where calls share a path, the call's own word."""
+    words = [word_of(request) for prefix, word_of in call_words.items() if request.path.startswith(prefix)]
+    return " ".join(filter(None, [request.method, re.sub(r"[0-9]{3,}", "*", request.path), *words]))
+
+
 # How each vendor words an error: path prefix -> function(status) -> response. A stand-in adds its own at import.
 error_wording: dict[str, Callable[[int], HttpResponse]] = {}
+
+Answer = Callable[[HttpRequest], HttpResponseBase]
+
+# Faults that only one system has: kind -> function(request, get_response) -> response. A stand-in adds its own.
+more_faults: dict[str, Callable[[HttpRequest, Answer], HttpResponseBase]] = {}
 
 
 def worded_error(request: HttpRequest, status: int) -> HttpResponse:
@@ -155,7 +176,7 @@ def worded_error(request: HttpRequest, status: int) -> HttpResponse:
 class FaultMiddleware:
     """Plays the fault that strikes this call, if any, and delays every call by the set number of seconds."""
 
-    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+    def __init__(self, get_response: Answer) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
@@ -188,6 +209,8 @@ class FaultMiddleware:
                 )
             case "expired_token":
                 return worded_error(request, 401)
+            case kind if kind in more_faults:
+                return more_faults[kind](request, self.get_response)
             case status:
                 return worded_error(request, int(status))
 
@@ -197,8 +220,8 @@ def faults_view(request: HttpRequest) -> HttpResponse:
     """POST one fault as JSON (fields of ``Fault``) to plan it; GET lists those that wait; DELETE forgets them."""
     if request.method == "POST":
         asked = json.loads(request.body)
-        if asked.get("kind") not in FAULTS:
-            return JsonResponse({"error": f"kind must be one of {', '.join(FAULTS)}"}, status=400)
+        if asked.get("kind") not in (known := (*FAULTS, *more_faults)):
+            return JsonResponse({"error": f"kind must be one of {', '.join(known)}"}, status=400)
         with faults.lock:
             faults.waiting.append(Fault(**asked))
     elif request.method == "DELETE":
@@ -216,7 +239,7 @@ def delay_view(request: HttpRequest) -> HttpResponse:
 
 @csrf_exempt
 def counters_view(request: HttpRequest) -> HttpResponse:
-    """GET the number of calls by method and path (long numbers in a path become ``*``); DELETE starts from zero."""
+    """GET the number of calls by method, path and word (``counted_as``); DELETE starts from zero."""
     with faults.lock:
         if request.method == "DELETE":
             faults.calls.clear()

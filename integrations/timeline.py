@@ -1,5 +1,6 @@
 """Writing the timeline: events are collected while work is done and stored together with its outcome."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.utils import timezone
@@ -32,8 +33,17 @@ class Timeline:
 
     def store(self) -> None:
         """Store what was collected; inside the transaction of the outcome."""
+        store_together([self])
+
+    def _taken(self) -> list[Event]:
+        """What was collected, addressed."""
         for event in self.events:
             event.integration = self.integration
             event.document = self.document
-        Event.objects.bulk_create(self.events)
-        self.events = []
+        taken, self.events = self.events, []
+        return taken
+
+
+def store_together(timelines: Iterable[Timeline]) -> None:
+    """Store what several have collected, in one statement."""
+    Event.objects.bulk_create([event for timeline in timelines for event in timeline._taken()])

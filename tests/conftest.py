@@ -138,6 +138,8 @@ def sandbox() -> Iterator[Sandbox]:
         with pytest.MonkeyPatch.context() as patch:
             patch.setattr(settings, "SANDBOX_HOSTS", [started.host])
             patch.setattr(settings, "ROMPSLOMP_URL", started.url)
+            patch.setattr(settings, "IMUIS_URL", started.url)
+            patch.setattr(settings, "IMUIS_PARTNER_KEY", "pk-demo-123")
             patch.setattr(settings, "VIES_URL", f"{started.url}/vies/rest-api")
             try:
                 assert line, "the sandbox ended before it said where it is"

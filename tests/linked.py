@@ -38,14 +38,24 @@ class Linked:
     def place_kind(self, kind: str, seed: int = 1) -> dict[str, Any]:
         return self.control("POST", f"shops/{self.shop['id']}/orders/kind", {"kind": kind, "seed": seed})
 
-    def deliver(self, *order_ids: int, event: str = "orders.updated.ispaid") -> None:
-        """What the gate stores when the shop calls about these orders."""
-        for order_id in order_ids:
+    def place_invoice(self, order_id: int, **asked: Any) -> dict[str, Any]:
+        """Have the shop make an invoice of an order: ``type``, ``spelling``, ``rows``, ``costs``, ``status``."""
+        return self.control("POST", f"shops/{self.shop['id']}/orders/{order_id}/invoice", asked)
+
+    def place_random_invoices(
+        self, count: int, seed: int = 1, credit: float = 0.33, **mix: Any
+    ) -> list[dict[str, Any]]:
+        body = {"count": count, "seed": seed, "credit": credit, **({"mix": mix} if mix else {})}
+        return self.control("POST", f"shops/{self.shop['id']}/invoices/random", body)["invoices"]
+
+    def deliver(self, *remote_ids: int, event: str = "orders.updated.ispaid", kind: str = "order") -> None:
+        """What the gate stores when the shop calls about these orders, or about these invoices."""
+        for remote_id in remote_ids:
             Delivery.objects.create(
                 integration=self.integration,
-                event=event,
-                kind="order",
-                remote_id=str(order_id),
+                event="invoices.created" if kind == "invoice" else event,
+                kind=kind,
+                remote_id=str(remote_id),
                 digest=hashlib.sha256(str(next(counter)).encode()).hexdigest(),
                 body="{}",
                 is_signed=True,
@@ -62,8 +72,19 @@ class Linked:
         self.work()
         return self.document(order["id"])
 
-    def document(self, order_id: int) -> Document:
-        return Document.objects.get(integration=self.integration, kind="order", remote_id=str(order_id))
+    def post_invoice(self, order_id: int, **asked: Any) -> Document:
+        """Have an order invoiced, let that be processed once, and give the document that came of it."""
+        invoice = self.place_invoice(order_id, **asked)
+        self.deliver(invoice["id"], kind="invoice")
+        self.work()
+        return self.document(invoice["id"], kind="invoice")
+
+    def document(self, remote_id: int, kind: str = "order") -> Document:
+        return Document.objects.get(integration=self.integration, kind=kind, remote_id=str(remote_id))
+
+    def process(self, mode: str) -> None:
+        """Choose what is processed from now on: orders or invoices."""
+        self.configure(shop={"process": mode})
 
     @property
     def company(self) -> int:
@@ -94,26 +115,31 @@ def control(url: str, method: str, path: str, body: Any = None) -> Any:
 
 def link(url: str, *, shop: dict[str, Any] | None = None, books: dict[str, Any] | None = None) -> Linked:
     """Make a shop and a company at the stand-ins (or take the given one) and an active integration between them."""
-    made_shop = control(url, "POST", "shops", {"name": "Bakkerij", **(shop or {})})
     if books is None or "company" not in books:
         books = control(url, "POST", "ledger/companies", {"name": "Boeken", **(books or {}), "with_token": True})
-    integration = Integration.objects.create(
-        name=made_shop["name"],
-        shop_id=str(made_shop["id"]),
-        api_root=made_shop["api_root"],
-        vat_number="NL001234567B01",
-        accounting_system="rompslomp",
-        status=Integration.Status.ACTIVE,
-    )
-    Credential.objects.create(
-        integration=integration, side="shop", secret={"public": made_shop["public"], "secret": made_shop["secret"]}
-    )
+    made_shop, integration = with_shop(url, shop or {}, "rompslomp")
     Credential.objects.create(
         integration=integration, side="books", secret={"access_token": books["token"]["access_token"]}
     )
     settings_store.save(integration, settings_file(books))
     integration.refresh_from_db()
     return Linked(url, made_shop, books, integration)
+
+
+def with_shop(url: str, shop: dict[str, Any], system: str) -> tuple[dict[str, Any], Integration]:
+    """Make a shop, and an active integration that can reach it and will post to an accounting system."""
+    made = control(url, "POST", "shops", {"name": "Bakkerij", **shop})
+    integration = Integration.objects.create(
+        name=made["name"],
+        shop_id=str(made["id"]),
+        api_root=made["api_root"],
+        vat_number="NL001234567B01",
+        accounting_system=system,
+        status=Integration.Status.ACTIVE,
+    )
+    keys = {"public": made["public"], "secret": made["secret"]}
+    Credential.objects.create(integration=integration, side="shop", secret=keys)
+    return made, integration
 
 
 def settings_file(books: dict[str, Any]) -> dict[str, Any]:

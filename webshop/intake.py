@@ -6,6 +6,9 @@ kept as the document's source.
 
 import json
 import traceback
+from collections.abc import Iterable
+from contextlib import suppress
+from dataclasses import dataclass
 from datetime import timedelta
 
 import structlog
@@ -20,19 +23,32 @@ from accounting.posting import is_under_way
 from integrations.failures import ConnectionLost, Gone, LeaseLost, Refused, Temporary, growing_wait
 from integrations.models import Credential, Delivery, Document, Integration, State, User
 from integrations.problems import Problem
-from integrations.timeline import Timeline
+from integrations.timeline import Timeline, store_together
 
+from . import one_posting
 from .ccvshop.client import Shop
 from .doorbell import ring
-from .reading import Fields, read, ready, skipped, storable, stuck
-from .webhooks import process_of
+from .gate import KINDS
+from .reading import Fields, order_of, read, ready, skipped, storable, stuck
+from .webhooks import mode_since, process_of
 
 log = structlog.get_logger()
 
 SHARE = 50
+TOGETHER = 10  # documents in one transaction
 UNTIL_CONNECTED = timedelta(minutes=15)
 
 Key = tuple[str, str]  # kind and remote id
+
+
+@dataclass(frozen=True)
+class Look:
+    """What is to be stored of an order or invoice that was looked at, and the deliveries that asked for it."""
+
+    deliveries: list[Delivery]
+    document: Document
+    timeline: Timeline
+    fields: Fields
 
 
 def due(integration: Integration) -> "QuerySet[Delivery]":
@@ -44,20 +60,17 @@ def due(integration: Integration) -> "QuerySet[Delivery]":
 
 
 def take_in(integration: Integration, lease: Lease) -> None:
-    """Handle a share of the deliveries that are due, each order once. While invoices are chosen everything waits:
-    only orders can be processed yet."""
-    if process_of(integration) != "orders":
-        return
+    """Handle a share of the deliveries that are due, each order or invoice once."""
     deliveries: dict[Key, list[Delivery]] = {}
     for delivery in due(integration)[:SHARE]:
         deliveries.setdefault((delivery.kind, delivery.remote_id), []).append(delivery)
-    _leave_out_invoices(deliveries)
+    _leave_out_the_other_kind(integration, deliveries)
     if not deliveries:
         return
     try:
-        shop = open_shop(integration)
-        for mine in deliveries.values():
-            _take_in_one(integration, mine, shop, lease)
+        shop, waiting = open_shop(integration), list(deliveries.values())
+        for start in range(0, len(waiting), TOGETHER):
+            _take_in_together(integration, waiting[start : start + TOGETHER], shop, lease)
     except ConnectionLost as failure:
         connection.lose(integration, "shop", failure.words)
         postpone(due(integration), "connection_lost", UNTIL_CONNECTED)
@@ -65,27 +78,65 @@ def take_in(integration: Integration, lease: Lease) -> None:
         postpone(due(integration), failure.reason, failure.wait or timedelta(minutes=1))
 
 
-def _leave_out_invoices(deliveries: dict[Key, list[Delivery]]) -> None:
-    """While paid orders are processed, messages about invoices (credit invoices too) lead to nothing."""
-    for key in [key for key in deliveries if key[0] != "order"]:
-        ids = [delivery.pk for delivery in deliveries.pop(key)]
-        Delivery.objects.filter(pk__in=ids).update(handled_at=timezone.now(), reason="orders_mode")
+def _leave_out_the_other_kind(integration: Integration, deliveries: dict[Key, list[Delivery]]) -> None:
+    """While paid orders are processed, messages about invoices (credit invoices too) lead to nothing, and the other way
+    round. What came before the mode was chosen, is on its way to the books, or was asked for by a person goes on."""
+    mode = process_of(integration)
+    others = {key: mine for key, mine in deliveries.items() if key[0] != KINDS[mode]}
+    if not others:
+        return
+    since, on_their_way = mode_since(integration), _on_their_way(integration, others)
+    for key, mine in others.items():
+        is_older = since is not None and any(delivery.received_at < since for delivery in mine)
+        is_asked_for = any(delivery.event == "process" for delivery in mine)
+        if not (is_older or is_asked_for or key in on_their_way):
+            ids = [delivery.pk for delivery in deliveries.pop(key)]
+            Delivery.objects.filter(pk__in=ids).update(handled_at=timezone.now(), reason=f"{mode}_mode")
 
 
-def _take_in_one(integration: Integration, deliveries: list[Delivery], shop: Shop, lease: Lease) -> None:
-    """Handle the deliveries of one order; raises ``Temporary`` only when the shop refuses every call for now."""
-    mine = Delivery.objects.filter(pk__in=[delivery.pk for delivery in deliveries])
+def _on_their_way(integration: Integration, keys: Iterable[Key]) -> set[Key]:
+    """Which of these are queued, or may be in the books without having been recorded yet."""
+    named = Document.objects.filter(integration=integration, remote_id__in=[remote_id for _, remote_id in keys])
+    unposted = named.exclude(state=State.PROCESSED).defer("source", "mapped")
+    going = (document for document in unposted if document.state == State.QUEUED or is_under_way(document))
+    return {(document.kind, document.remote_id) for document in going}
+
+
+def _take_in_together(integration: Integration, waiting: list[list[Delivery]], shop: Shop, lease: Lease) -> None:
+    """Look at some documents, then store them in one transaction. Raises ``Temporary`` only when the shop refuses every
+    call for now; what was read before that is stored."""
+    looks: list[Look] = []
+    held = _held(integration, waiting)
     try:
-        look_at(integration, deliveries, shop, lease)
+        for deliveries in waiting:
+            if look := _looked(integration, deliveries, held, shop, lease):
+                looks.append(look)
+    finally:
+        if looks:
+            _store_together(looks, lease)
+    if looks and integration.shop_lost_at:
+        connection.regain(integration, "shop")
+
+
+def _held(integration: Integration, waiting: list[list[Delivery]]) -> dict[Key, Document]:
+    """The documents that these deliveries are about, as far as there are any."""
+    named = Document.objects.filter(integration=integration, remote_id__in=[mine[0].remote_id for mine in waiting])
+    return {(document.kind, document.remote_id): document for document in named}
+
+
+def _looked(
+    integration: Integration, deliveries: list[Delivery], held: dict[Key, Document], shop: Shop, lease: Lease
+) -> "Look | None":
+    """What came of a look; None when it has to be repeated later."""
+    try:
+        return look_at(integration, deliveries, held, shop, lease)
     except Temporary as failure:
-        attempts = max(delivery.attempts for delivery in deliveries)
-        wait = failure.wait or growing_wait(attempts)
+        wait = failure.wait or growing_wait(max(delivery.attempts for delivery in deliveries))
+        mine = Delivery.objects.filter(pk__in=[delivery.pk for delivery in deliveries])
         postpone(mine, failure.reason, wait)
         if failure.everything:
             raise
-    else:
-        if integration.shop_lost_at:
-            connection.regain(integration, "shop")
+        return None
 
 
 def postpone(deliveries: "QuerySet[Delivery]", reason: str, wait: timedelta) -> None:
@@ -99,38 +150,43 @@ def open_shop(integration: Integration) -> Shop:
     return Shop(integration.api_root, credential.secret["public"], credential.secret["secret"])
 
 
-def look_at(integration: Integration, deliveries: list[Delivery], shop: Shop, lease: Lease) -> None:
-    """Fetch the order that these deliveries name and store what it is now.
+def look_at(
+    integration: Integration, deliveries: list[Delivery], held: dict[Key, Document], shop: Shop, lease: Lease
+) -> Look:
+    """Fetch the order or invoice that these deliveries name.
 
     What is posted, or may be in the books already, stays as it is.
     """
     kind, remote_id = deliveries[0].kind, deliveries[0].remote_id
-    document = Document.objects.filter(integration=integration, kind=kind, remote_id=remote_id).first()
-    timeline = Timeline(integration, document)
+    document = held.get((kind, remote_id)) or Document(integration=integration, kind=kind, remote_id=remote_id)
+    timeline = Timeline(integration, document if document.pk else None)
     shop.record = timeline.call
     for delivery in deliveries:
         timeline.add("delivery", event=delivery.event, signed=delivery.is_signed)
-    fields = _fields_of(document, integration, remote_id, shop, lease, timeline)
+    return Look(deliveries, document, timeline, _fields_of(document, shop, lease, timeline))
+
+
+def _store_together(looks: list[Look], lease: Lease) -> None:
+    handled = [delivery.pk for look in looks for delivery in look.deliveries]
     with lease.writing():
-        if fields:
-            document = document or Document(integration=integration, kind=kind, remote_id=remote_id)
-            timeline.document = _store(document, fields)
-        timeline.store()
-        Delivery.objects.filter(pk__in=[delivery.pk for delivery in deliveries]).update(handled_at=timezone.now())
+        for look in looks:
+            if look.fields:
+                look.timeline.document = _store(look.document, look.fields)
+        store_together([look.timeline for look in looks])
+        Delivery.objects.filter(pk__in=handled).update(handled_at=timezone.now())
 
 
-def _fields_of(
-    document: Document | None, integration: Integration, remote_id: str, shop: Shop, lease: Lease, timeline: Timeline
-) -> Fields:
-    """What is to be stored of the order now; empty when nothing is."""
-    if document and document.state == State.PROCESSED:
+def _fields_of(document: Document, shop: Shop, lease: Lease, timeline: Timeline) -> Fields:
+    """What is to be stored of the order or invoice now; empty when nothing is."""
+    if document.state == State.PROCESSED:
         timeline.add("already_posted")
         return {}
-    fields = _decided(integration, remote_id, shop, lease, timeline)
-    if document and is_under_way(document):
+    is_new = document.pk is None
+    fields = _decided(document, shop, lease, timeline)
+    if not is_new and is_under_way(document):
         timeline.add("under_way")
         return {**ready(), "is_stale": document.is_stale or not _is_as_read(document, fields)}
-    if document is None and fields.get("reason") == "not_in_shop":
+    if is_new and fields.get("reason") == "not_in_shop":
         return {}
     return fields
 
@@ -142,10 +198,11 @@ def _is_as_read(document: Document, fields: Fields) -> bool:
     return source == document.source and version is not None and version.pk == document.settings_version_id
 
 
-def _decided(integration: Integration, remote_id: str, shop: Shop, lease: Lease, timeline: Timeline) -> Fields:
-    """What the shop says of an order now, and what is to become of it."""
+def _decided(document: Document, shop: Shop, lease: Lease, timeline: Timeline) -> Fields:
+    """What the shop says of an order or invoice now, and what is to become of it."""
     try:
-        return _fetched(integration, remote_id, shop, lease, timeline)
+        source = _source_of(document, shop, lease, timeline)
+        return read(timeline.integration, storable(source), timeline) if source else {}
     except Gone:
         timeline.add("not_in_shop")
         return skipped("not_in_shop")
@@ -154,23 +211,41 @@ def _decided(integration: Integration, remote_id: str, shop: Shop, lease: Lease,
     except (Temporary, ConnectionLost, LeaseLost):
         raise
     except Exception:
-        log.exception("intake failed", integration=integration.pk, order=remote_id)
+        log.exception("intake failed", integration=document.integration_id, remote_id=document.remote_id)
         timeline.add("internal", traceback=traceback.format_exc()[-4000:])
         return stuck(Problem("internal"))
 
 
-def _fetched(integration: Integration, remote_id: str, shop: Shop, lease: Lease, timeline: Timeline) -> Fields:
+def _source_of(document: Document, shop: Shop, lease: Lease, timeline: Timeline) -> Fields:
+    """The shop's own JSON of an order or invoice; empty for an order that the customer has not finished."""
+    if document.kind == Document.Kind.INVOICE:
+        return _invoice_source(document.remote_id, shop, lease)
     lease.cover_a_call()
-    order = shop.order(remote_id)
+    order = shop.order(document.remote_id)
     if order.get("is_completed") is False:
         timeline.add("not_completed")
         return {}
     lease.cover_a_call()
-    source = {"order": order, "orderrows": shop.order_rows(remote_id)}
-    return read(integration, storable(source), timeline)
+    return {"order": order, "orderrows": shop.order_rows(document.remote_id)}
+
+
+def _invoice_source(remote_id: str, shop: Shop, lease: Lease) -> Fields:
+    """An invoice with its rows, and the order that it was made of, as far as it is still there."""
+    lease.cover_a_call()
+    invoice = shop.invoice(remote_id)
+    lease.cover_a_call()
+    source: Fields = {"invoice": invoice, "invoicerows": shop.invoice_rows(remote_id), "order": None}
+    order_id = order_of(invoice)
+    if order_id:
+        lease.cover_a_call()
+        with suppress(Gone):
+            source["order"] = shop.order(order_id)
+    return source
 
 
 def _store(document: Document, fields: Fields) -> Document:
+    """Store what was read, in a transaction under the lease."""
+    fields = one_posting.decided(document, fields)
     if fields["state"] != document.state:
         document.changed_at = timezone.now()
     for name, value in fields.items():

@@ -1,4 +1,4 @@
-"""What an order of the shop is to us: read under the settings of the moment, as the fields of a document."""
+"""What an order or invoice of the shop is to us: read under the settings of the moment, as the fields of a document."""
 
 from typing import Any
 
@@ -12,7 +12,9 @@ from integrations.sales import SalesDocument
 from integrations.settings_file import Settings
 from integrations.timeline import Timeline
 
-from .ccvshop.mapping import order_to_document
+from .ccvshop.fields import number, text
+from .ccvshop.mapping import linked_order
+from .preview import document_of
 
 CANCELLED = "8"
 LENGTHS = {field.name: field.max_length for field in Document._meta.fields}
@@ -27,10 +29,9 @@ def read(integration: Integration, source: Fields, timeline: Timeline) -> Fields
     settings = settings_store.load(version)
     base = {"source": source, "settings_version": version, "looked_at": timezone.now()}
     try:
-        sold = order_to_document(source["order"], source["orderrows"], settings)
+        sold = document_of(source, settings)
     except Unreadable as error:
-        number = str(source["order"].get("ordernumber_full") or "")
-        return {**base, "mapped": None, **_fitting({"number": number}), **stuck(error.problem)}
+        return {**base, "mapped": None, **_legible(source), **stuck(error.problem)}
     timeline.add("mapped", version=version.number, notes=list(sold.notes), moved=len(sold.moved))
     return {**base, "mapped": sales.dump(sold), **_columns(sold), **_decided(sold, settings, integration)}
 
@@ -53,19 +54,45 @@ def _columns(sold: SalesDocument) -> Fields:
     }
 
 
+def _legible(source: Fields) -> Fields:
+    """What can be told of an order or invoice that can't be read as a whole."""
+    if "invoice" not in source:
+        return _fitting({"number": text(source["order"], "ordernumber_full")})
+    invoice = source["invoice"]
+    texts = {"number": text(invoice, "invoicenumber_full"), "order_remote_id": order_of(invoice)}
+    return {**_fitting(texts), "is_credit": _is_credit(invoice)}
+
+
+def order_of(invoice: Fields) -> str:
+    """The number of the order that an invoice is linked to; empty when it has none, or none that can be read."""
+    try:
+        return linked_order(invoice)
+    except Unreadable:
+        return ""
+
+
+def _is_credit(invoice: Fields) -> bool:
+    try:
+        return text(invoice, "type").lower() == "credit" or number(invoice, "total_price") < 0
+    except Unreadable:
+        return False
+
+
 def _fitting(texts: dict[str, str]) -> Fields:
     """Texts cut to the length of their columns."""
     return {name: text[: LENGTHS[name]] for name, text in texts.items()}
 
 
 def _decided(sold: SalesDocument, settings: Settings, integration: Integration) -> Fields:
-    """The state of a document that was read: posted when paid, unless there is a reason to leave it out."""
-    if sold.order_status == CANCELLED and not sold.is_paid:
+    """The state of a document that was read: an order is posted when paid, an invoice always, unless there is a reason
+    to leave it out."""
+    waits = sold.kind == "order" and not sold.is_paid
+    if waits and sold.order_status == CANCELLED:
         return skipped("cancelled")
     reason = prechecks.skip_reason(sold, settings.shop.start_date or integration.installed_on)
     if reason:
         return skipped(reason)
-    if not sold.is_paid:
+    if waits:
         return {"state": State.OPEN, "reason": "not_paid", "problems": [], "next_attempt_at": None}
     return ready()
 

@@ -7,10 +7,10 @@ from django.utils import timezone
 
 from accounting import connection, posting
 from accounting.leases import Lease, taking
-from integrations.failures import LONGEST_WAIT, LeaseLost
+from integrations.failures import LONGEST_WAIT, ConnectionLost, Failure, LeaseLost
 from integrations.models import Delivery, Integration
 
-from . import intake
+from . import intake, polling, webhooks
 from .doorbell import answer, ring
 
 log = structlog.get_logger()
@@ -51,6 +51,32 @@ def sweep() -> None:
     connection.tell_what_was_not_told()
 
 
+@shared_task
+def poll_invoices() -> None:
+    """Every quarter of an hour: ask the shops that do not announce their invoices for new ones."""
+    active = Integration.objects.filter(status=Integration.Status.ACTIVE, settings__isnull=False)
+    for integration in active.select_related("settings"):
+        administration_id = integration.administration_id
+        if administration_id and webhooks.polls_invoices(integration) and poll(integration):
+            ring(administration_id)
+
+
+def poll(integration: Integration) -> bool:
+    """Whether a shop has new invoices. What goes wrong with one shop, the next look makes good."""
+    try:
+        is_new = polling.poll(integration)
+    except ConnectionLost as failure:
+        connection.lose(integration, "shop", failure.words)
+    except Failure as failure:
+        log.warning("invoices not polled", integration=integration.pk, reason=str(failure))
+    except Exception:
+        log.exception("polling failed", integration=integration.pk)
+    else:
+        connection.regain(integration, "shop")
+        return is_new
+    return False
+
+
 def working(administration_id: int) -> "list[Integration]":
     """The integrations of an administration that are installed and not stopped."""
     return list(
@@ -74,4 +100,4 @@ def _deliveries() -> "QuerySet[Delivery]":
         integration__status=Integration.Status.ACTIVE,
         integration__settings__isnull=False,
         integration__administration__isnull=False,
-    ).exclude(integration__settings__general__shop__process="invoices")
+    )

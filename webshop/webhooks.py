@@ -4,12 +4,13 @@ Each registration has a token and a key of its own. One that is made again gets 
 old key is never mistaken for a forged one.
 """
 
+from datetime import datetime
 from typing import Any
 
 from django.conf import settings
 
 from integrations.failures import Refused
-from integrations.models import Integration, Webhook
+from integrations.models import Integration, SettingsVersion, Webhook
 
 from .ccvshop.client import Shop
 from .gate import address
@@ -26,8 +27,21 @@ Json = dict[str, Any]
 
 def process_of(integration: Integration) -> str:
     """``orders`` or ``invoices``, as the settings in use say; orders until there are any."""
-    general = integration.settings.general if integration.settings else {}
-    return "invoices" if general.get("shop", {}).get("process") == "invoices" else "orders"
+    return _process(integration.settings) if integration.settings else "orders"
+
+
+def mode_since(integration: Integration) -> datetime | None:
+    """When the mode in use was chosen; None if there never was another."""
+    mode, since = process_of(integration), None
+    for version in integration.settings_versions.order_by("-number"):
+        if _process(version) != mode:
+            return since
+        since = version.saved_at
+    return None
+
+
+def _process(version: SettingsVersion) -> str:
+    return "invoices" if version.general.get("shop", {}).get("process") == "invoices" else "orders"
 
 
 def fit_the_mode(integration: Integration) -> bool:

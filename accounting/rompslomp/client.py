@@ -142,7 +142,6 @@ class Rompslomp:
         if body is not None:
             headers["Content-Type"] = "application/json"
             data = json.dumps(body, ensure_ascii=False).encode()
-        self.before_call()
         try:
             return http.send(
                 method,
@@ -150,6 +149,7 @@ class Rompslomp:
                 headers=headers,
                 body=data,
                 record=self.record,
+                before_call=self.before_call,
             )
         except http.NotSent as error:
             raise Temporary("books_unreachable") from error

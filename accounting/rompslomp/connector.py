@@ -6,7 +6,7 @@ from decimal import Decimal
 from django.conf import settings as django_settings
 
 from accounting import reference_lists
-from accounting.books import Customer, Json, Posting, Watch
+from accounting.books import Catalogue, Customer, Json, Posting, Watch
 from integrations.failures import Gone, Refused
 from integrations.models import Integration
 from integrations.problems import Problem
@@ -32,7 +32,7 @@ def companies(integration: Integration) -> list[Json]:
 class RompslompBooks:
     """The books of one integration at Rompslomp."""
 
-    makes_products = True
+    catalogue: Catalogue | None
 
     def __init__(self, integration: Integration, settings: Settings, watch: Watch) -> None:
         assert integration.administration is not None
@@ -40,6 +40,7 @@ class RompslompBooks:
         self.administration_id = integration.administration.pk
         self.company = integration.administration.remote_id
         self.client = client_of(integration, watch)
+        self.catalogue = self
 
     def read_list(self, kind: str) -> list[Json]:
         """Reference data as rows of ``id``, ``name`` and what only this kind has."""

@@ -5,14 +5,11 @@ while the others wait for what it stores. A personal API token is kept without a
 """
 
 import os
-import time
 from datetime import datetime, timedelta
 from typing import Any
 
 import requests
 from django.conf import settings
-from django.db.models import Q
-from django.db.models.functions import Now
 from django.utils import timezone
 from oauthlib.oauth2.rfc6749.errors import (
     InvalidClientError,
@@ -22,7 +19,7 @@ from oauthlib.oauth2.rfc6749.errors import (
 from requests_oauthlib import OAuth2Session
 
 from accounting import connection
-from accounting.leases import from_now
+from accounting.renewal import Kept, Secret
 from integrations.failures import ConnectionLost, Temporary
 from integrations.http import is_sandbox_host
 from integrations.models import Credential, Integration
@@ -36,8 +33,6 @@ SCOPES = [
     "read:accounts",
     "read:me",
 ]
-MARGIN = timedelta(minutes=1)
-RENEWAL = timedelta(seconds=60)
 TIMEOUT = 15
 
 
@@ -84,60 +79,18 @@ class AccessToken:
     """Gives the access token of an integration, from memory while it is valid for another minute."""
 
     def __init__(self, integration_id: int) -> None:
-        self.integration_id = integration_id
-        self.token = ""
-        self.expires_at: datetime | None = None
+        self.kept = Kept(integration_id, "access_token", _renewed)
 
     def __call__(self, stale: str | None = None) -> str:
         """A token that is not ``stale``. Raises ``ConnectionLost``, ``Temporary``."""
-        if not self.token or self.token == stale or self._expires_soon():
-            self._read()
-        if self.token == stale or self._expires_soon():
-            renewed(self.integration_id, self.token)
-            self._read()
-        return self.token
-
-    def _read(self) -> None:
-        credential = _credential(self.integration_id)
-        self.token = str(credential.secret["access_token"])
-        self.expires_at = credential.expires_at
-
-    def _expires_soon(self) -> bool:
-        return self.expires_at is not None and self.expires_at < timezone.now() + MARGIN
+        return str(self.kept(stale)["access_token"])
 
 
-def renewed(integration_id: int, old: str) -> None:
-    """Renew the pair that ``old`` belongs to, or wait for the one who does."""
-    patience = time.monotonic() + RENEWAL.total_seconds()
-    while time.monotonic() < patience:
-        if _claim(integration_id):
-            return _renew(integration_id, old)
-        time.sleep(0.2)
-        if _credential(integration_id).secret["access_token"] != old:
-            return None
-    raise Temporary("token_renewal")
-
-
-def _claim(integration_id: int) -> bool:
-    mine = Credential.objects.filter(integration=integration_id, side=Credential.Side.BOOKS)
-    free = Q(renewing_until=None) | Q(renewing_until__lte=Now())
-    return bool(mine.filter(free).update(renewing_until=from_now(RENEWAL)))
-
-
-def _renew(integration_id: int, old: str) -> None:
-    credential = _credential(integration_id)
-    mine = Credential.objects.filter(pk=credential.pk, renewing_until=credential.renewing_until)
-    try:
-        if credential.secret["access_token"] != old:
-            return
-        refresh_token = credential.secret.get("refresh_token")
-        if not refresh_token:
-            raise ConnectionLost("books")
-        tokens = _tokens(session(), refresh_token=refresh_token)
-        # Only while the claim is still ours: a newer pair must not be overwritten by a worker that was frozen.
-        mine.update(secret=_kept(tokens), expires_at=_expiry(tokens))
-    finally:
-        mine.update(renewing_until=None)
+def _renewed(secret: Secret) -> tuple[Secret, datetime | None]:
+    if not secret.get("refresh_token"):
+        raise ConnectionLost("books")
+    tokens = _tokens(session(), refresh_token=secret["refresh_token"])
+    return _kept(tokens), _expiry(tokens)
 
 
 def _tokens(client: OAuth2Session, *, code: str = "", refresh_token: str = "") -> dict[str, Any]:
@@ -158,13 +111,6 @@ def _tokens(client: OAuth2Session, *, code: str = "", refresh_token: str = "") -
             if attempt == 2 or code:
                 raise Temporary("books_unreachable") from error
     raise AssertionError("unreachable")
-
-
-def _credential(integration_id: int) -> Credential:
-    try:
-        return Credential.objects.get(integration=integration_id, side=Credential.Side.BOOKS)
-    except Credential.DoesNotExist as error:
-        raise ConnectionLost("books") from error
 
 
 def _kept(tokens: dict[str, Any]) -> dict[str, Any]:

@@ -39,15 +39,15 @@ def contact(document: SalesDocument) -> Json:
         "contact": {
             "is_individual": is_individual,
             "is_supplier": False,
-            "company_name": customer.company or None,
-            "contact_person_name": name or (_other_name(customer) if is_individual else None),
+            "company_name": _cut(customer.company),
+            "contact_person_name": _cut(name) or (_cut(_other_name(customer)) if is_individual else None),
             "contact_person_email_address": customer.email or None,
-            "address": f"{billing.street} {billing.house_number}".strip() or None,
-            "zipcode": billing.zipcode or None,
-            "city": billing.city or None,
+            "address": _cut(f"{billing.street} {billing.house_number}".strip()),
+            "zipcode": _cut(billing.zipcode),
+            "city": _cut(billing.city),
             "country_code": billing.country or document.delivery_country or None,
-            "kvk_number": customer.coc_number or None,
-            "phone": customer.phone or None,
+            "kvk_number": _whole(customer.coc_number),
+            "phone": _whole(customer.phone),
             "vat_number": _vat_number(document),
         }
     }
@@ -62,7 +62,7 @@ def _vat_number(document: SalesDocument) -> str | None:
     """For an intra-Community supply the number as the tax office writes it, since it is reported; else as given."""
     text = document.customer.vat_number
     checked = vat_number(text, document.customer.billing.country) if document.is_icp else None
-    return checked.number if checked else text or None
+    return checked.number if checked else _whole(text)
 
 
 def product(document: SalesDocument, line: SalesLine, code: str, settings: Settings) -> Json:
@@ -201,6 +201,15 @@ def rounding_in(found: Json, settings: Settings) -> Decimal:
     names = {names["rounding"] for names in LINE_NAMES.values()}
     lines = [line for line in found.get("invoice_lines") or () if line.get("description") in names]
     return sum((Decimal(line["price_with_vat"]) for line in lines if not line.get("product_id")), ZERO)
+
+
+def _cut(text: str) -> str | None:
+    return text[:LONGEST_TEXT] or None
+
+
+def _whole(text: str) -> str | None:
+    """A text that means nothing, or something else, when it is cut; it is left out when it does not fit."""
+    return text if 0 < len(text) <= LONGEST_TEXT else None
 
 
 def _text(line: SalesLine) -> str:

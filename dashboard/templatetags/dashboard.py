@@ -4,7 +4,6 @@ from decimal import Decimal
 
 from django import template
 from django.conf import settings
-from django.utils.translation import gettext_lazy as _
 
 from integrations import wording
 from integrations.models import Document
@@ -15,25 +14,12 @@ from .. import processing, stored_problems, waiting
 
 PRODUCT = "Koppeling"
 
-SETTING_NAMES = {
-    "number": _("Number sent to the books"),
-    "publish": _("Publish invoices at once"),
-    "layout": _("Invoice layout"),
-    "rounding_account": _("Account for rounding differences"),
-}
-
 register = template.Library()
 register.filter("money", wording.money)
 register.filter("day", wording.day)
 register.filter("moment", wording.moment)
 register.filter("sentence", waiting.sentence)
 register.filter("why_not", processing.why_not)
-
-
-@register.filter
-def setting_name(name: str) -> str:
-    """What a setting is called; one that only an accounting system knows keeps the name it has in the file."""
-    return str(SETTING_NAMES.get(name, name))
 
 
 @register.simple_tag

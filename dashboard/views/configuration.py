@@ -9,23 +9,25 @@ from django.shortcuts import render
 from django.utils.translation import gettext
 from django.views.decorators.http import require_POST
 
-from accounting import settings_store
+from accounting import checking, settings_store
 from accounting.connectors import read_settings
-from integrations.failures import Failure
+from integrations.failures import Failure, Refused
 from integrations.models import Integration
 from integrations.settings_file import SettingsError
 from webshop import registration, webhooks
 
 from .. import access
 from ..forms import AdministrationForm, SettingsForm
-from ..frame import frame
+from ..frame import books_name, connecting, frame
 from ..installation import (
     administrations,
     choose_administration,
     why_administration_is_fixed,
     why_not_administration,
 )
+from ..mode_change import changed_mode, consequences
 from ..redirects import back
+from ..settings_page import settings_page
 from .install import start_date
 
 
@@ -36,9 +38,7 @@ def configuration(request: HttpRequest, licence_key: str) -> HttpResponse:
     context |= {"fixed": fixed, "settings_form": SettingsForm()}
     if not fixed and any(dot.side == "books" and dot.is_held for dot in context["dots"]):
         context["companies"], context["trouble"] = administrations(integration)
-    if integration.settings:
-        file = settings_store.as_file(integration.settings)
-        context |= {"version": integration.settings, "file": file, "start_date": start_date(integration)}
+    context |= {"start_date": start_date(integration), **settings_page(integration), **connecting(integration)}
     return render(request, "dashboard/configuration.html", context)
 
 
@@ -74,10 +74,22 @@ def settings_file(request: HttpRequest, licence_key: str) -> HttpResponse:
     form = SettingsForm(request.POST, request.FILES)
     faults = [fault for found in form.errors.values() for fault in found]
     if form.is_valid():
-        faults = save(request, integration, form.cleaned_data["settings"])
+        file = form.cleaned_data["settings"]
+        mode = changed_mode(integration, file)
+        if mode and mode != request.POST.get("mode"):
+            return ask_first(request, integration, file, mode)
+        faults = save(request, integration, file)
     for fault in faults[:10]:
         messages.error(request, gettext("Not saved: %(fault)s") % {"fault": fault})
     return back(request, "configuration", licence_key)
+
+
+def ask_first(request: HttpRequest, integration: Integration, file: Any, mode: str) -> HttpResponse:
+    """Say what a change of what is posted leads to; the page holds the file, to be saved or not."""
+    context = frame(request.user, integration, "configuration")
+    context |= {"mode": mode, "consequences": list(consequences(integration, mode))}
+    context["text"] = json.dumps(file, ensure_ascii=False, default=str)
+    return render(request, "dashboard/mode_change.html", context)
 
 
 def save(request: HttpRequest, integration: Integration, file: Any) -> list[str]:
@@ -91,7 +103,33 @@ def save(request: HttpRequest, integration: Integration, file: Any) -> list[str]
     except SettingsError as error:
         return error.faults
     messages.success(request, gettext("Saved as version %(number)d.") % {"number": version.number})
+    look_up(request, integration)
     return follow_mode(integration)
+
+
+@require_POST
+def check(request: HttpRequest, licence_key: str) -> HttpResponse:
+    integration = access.integration_for(request.user, licence_key)
+    look_up(request, integration)
+    return back(request, "configuration", licence_key)
+
+
+def look_up(request: HttpRequest, integration: Integration) -> None:
+    """Ask the books for what the settings name, and say at once what they lack."""
+    books = books_name(integration)
+    try:
+        checking.look_up(integration)
+    except Refused as failure:
+        messages.warning(request, " ".join(f"{problem.message} {problem.remedy}" for problem in failure.problems))
+    except Failure:
+        text = gettext(
+            "%(books)s can't be reached just now, so the settings were not checked there. Check again later."
+        )
+        messages.warning(request, text % {"books": books})
+    bad = checking.checked(integration, checking.kept(integration)).bad
+    if bad:
+        text = gettext("Not everything is right in %(books)s yet: %(labels)s. The checks below say what to do.")
+        messages.warning(request, text % {"books": books, "labels": "; ".join(one.label for one in bad)})
 
 
 def follow_mode(integration: Integration) -> list[str]:

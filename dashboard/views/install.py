@@ -16,8 +16,9 @@ from webshop import registration
 
 from .. import access
 from ..forms import FinishForm, SettingsForm, StartForm
-from ..frame import frame
+from ..frame import connecting, frame
 from ..installation import administrations, is_complete, start_from, steps_of
+from ..settings_page import settings_page
 
 TERMS = "2026-11"
 
@@ -74,6 +75,7 @@ def steps(request: HttpRequest, licence_key: str) -> HttpResponse:
     context = frame(request.user, integration, "install") | {"steps": shown, "current": current}
     if current == "administration":
         context["companies"], context["trouble"] = administrations(integration)
+    context |= settings_page(integration) | connecting(integration)
     context["settings_form"] = SettingsForm()
     context["finish_form"] = FinishForm(initial={"start_date": start_date(integration) or timezone.localdate()})
     return render(request, "dashboard/install_steps.html", context)

@@ -132,6 +132,18 @@ def test_an_order_that_is_not_paid_costs_two_calls_to_the_shop_and_none_to_the_b
     assert counted(sandbox) == SHOP
 
 
+@pytest.mark.parametrize("kind", ["debit", "credit"])
+def test_an_invoice_costs_three_calls_to_the_shop(linked, sandbox, kind):
+    linked.process("invoices")
+    order = linked.place(**order_of("AAA1", "BBB2"))["order"]
+    linked.post_invoice(order["id"])
+    invoice = linked.place_invoice(order["id"], type=kind)
+    linked.deliver(invoice["id"], invoice["id"], kind="invoice")
+    forget_calls(linked)
+    linked.work()
+    assert counted(sandbox) == {"GET invoices": 1, "GET invoicerows": 1, "GET order": 1, **POSTED}
+
+
 def test_many_messages_about_one_order_cost_what_one_costs(linked, sandbox):
     cost_of(linked, sandbox, **order_of("AAA1"))
     order = linked.place(**order_of("AAA1"))["order"]

@@ -7,13 +7,10 @@ The stand-ins are those of the ``sandbox`` fixture, another process. Database an
 import logging
 import os
 import shutil
-import signal
 import socket
 import subprocess
 import sys
-import time
-from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -29,53 +26,12 @@ from django.db.models import F
 
 from config import settings as configured
 from integrations.models import Administration, Credential, Delivery, Document, State
+from tests.chaos import worker
+from tests.chaos.processes import Forked, Process, prepare_to_fork, wait_for
 from tests.linked import Linked
 
 ROOT = Path(__file__).resolve().parents[2]
 MINUTE = timedelta(minutes=1, seconds=1)
-
-
-def wait_for(what: Callable[[], Any], seconds: float, words: str, every: float = 0.1) -> Any:
-    """The first true answer of ``what``."""
-    until = time.monotonic() + seconds
-    while not (found := what()):
-        if time.monotonic() > until:
-            raise TimeoutError(f"after {seconds} s still not: {words}")
-        time.sleep(every)
-    return found
-
-
-@dataclass
-class Process:
-    """One process with all its children; what it prints goes to ``log``."""
-
-    popen: subprocess.Popen[bytes]
-    log: Path
-
-    def signal(self, number: int) -> None:
-        try:
-            os.killpg(self.popen.pid, number)
-        except ProcessLookupError:
-            return
-
-    def kill(self) -> None:
-        self.signal(signal.SIGKILL)
-        self.popen.wait()
-
-    def is_alive(self) -> bool:
-        return self.popen.poll() is None
-
-    def was_killed(self) -> bool:
-        return self.popen.poll() == -signal.SIGKILL
-
-    def is_frozen(self) -> bool:
-        asked = subprocess.run(
-            ["ps", "-o", "stat=", "-p", str(self.popen.pid)], capture_output=True, text=True, check=False
-        )
-        return asked.stdout.startswith("T")
-
-    def has_said(self, words: str) -> int:
-        return self.log.read_text().count(words)
 
 
 @dataclass
@@ -164,8 +120,9 @@ class Program:
                 stderr=subprocess.STDOUT,
                 start_new_session=True,
             )
-        self.started.append(Process(popen, log))
-        return self.started[-1]
+        started = Process(popen, log)
+        self.started.append(started)
+        return started
 
     def start_web(self) -> Process:
         bind = ("-b", f"127.0.0.1:{self.port}", "-w", "2", "-k", "gthread", "--threads", "4", "--no-control-socket")
@@ -196,9 +153,19 @@ class Program:
         """A worker for one administration that ends itself at a point; see ``worker.py``. It has a queue of its own,
         since a ring goes to whoever comes first."""
         queue = f"doomed-{administration_id}"
-        started = self.start(queue, "-m", "tests.chaos.worker", CHAOS_AT=at, CHAOS_QUEUE=queue)
+        log = self.folder / f"{len(self.started):03}-{queue}.log"
+        log.touch()
+        started = Process(Forked(worker.run, at, queue, str(log)), log)
+        self.started.append(started)
         self.send_work(administration_id, queue)
         return started
+
+    def kill_at(self, at: str, linked: Linked) -> None:
+        """Let a worker for the books of this shop die where ``worker.py`` says; see ``start_doomed``."""
+        assert linked.integration.administration_id
+        doomed = self.start_doomed(f"{at}:SIGKILL", linked.integration.administration_id)
+        wait_for(lambda: not doomed.is_alive(), 60, f"the worker dies at {at}")
+        assert doomed.was_killed(), doomed.log.read_text()[-3000:]
 
     def send_work(self, administration_id: int, queue: str = "celery") -> None:
         self.bell.send_task("webshop.tasks.work", [administration_id], queue=queue)
@@ -275,26 +242,18 @@ def running(sandbox_url: str, folder: Path, **environment: Any) -> Iterator[Prog
             "PUBLIC_URL": f"http://127.0.0.1:{port}",
             "SANDBOX_HOSTS": urlsplit(sandbox_url).netloc,
             "ROMPSLOMP_URL": sandbox_url,
+            "IMUIS_URL": sandbox_url,
+            "IMUIS_PARTNER_KEY": "pk-demo-123",
             "VIES_URL": f"{sandbox_url}/vies/rest-api",
             "PYTHONUNBUFFERED": "1",
             "PYTHONWARNINGS": "ignore",
             **{name: str(value) for name, value in environment.items()},
         },
     )
+    prepare_to_fork(worker.__name__, program.environment)
     try:
         program.start_web()
         yield program
     finally:
         program.stop()
         close_old_connections()
-
-
-def at_once(*acts: Callable[[], Any]) -> None:
-    """Do these things in a thread each; what the first of them raises is raised."""
-    with ThreadPoolExecutor(len(acts)) as pool:
-        for future in [pool.submit(act) for act in acts]:
-            future.result()
-
-
-def in_batches(things: list[Any], size: int) -> list[list[Any]]:
-    return [things[start : start + size] for start in range(0, len(things), size)]

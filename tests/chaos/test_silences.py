@@ -5,9 +5,10 @@ we have looked for the first time, or never does it. The worker lives on, or is 
 import pytest
 
 from integrations.models import State
-from tests.chaos.program import at_once, in_batches, wait_for
-from tests.chaos.scenarios import DELETED, PUBLISH, ROUNDED, ROUNDING, SCENARIOS, fault_at, place
-from tests.chaos.shops import has_delivered, outcome_of
+from tests.chaos.outcomes import outcome_of
+from tests.chaos.processes import at_once
+from tests.chaos.scenarios import DELETED, ENTERED, ORDERED, PUBLISH, ROUNDED, ROUNDING, SCENARIOS, fault_at, place
+from tests.chaos.shops import has_delivered
 
 pytestmark = pytest.mark.chaos
 
@@ -22,7 +23,12 @@ WHILE_KILLED = {
     "done": {"kind": "timeout_after_write", "seconds": 2},
     "done after the death": {"kind": "slow", "seconds": 2},
 }
-WRITES = [(ROUNDED, number) for number in range(1, len(ROUNDED.writes) + 1)] + [(DELETED, len(DELETED.writes))]
+WRITES = [
+    *[(ROUNDED, number) for number in range(1, len(ROUNDED.writes) + 1)],
+    (DELETED, len(DELETED.writes)),
+    *[(ENTERED, number) for number in (1, 2)],
+    *[(ORDERED, number) for number in (2, 4)],
+]
 # A change of what exists is not looked for twice: the ledger must have done it when the settle time is over.
 POINTS = {
     f"{'killed' if is_killed else 'waiting'} at {scenario.writes[number - 1]} ({number}), {name}": (
@@ -45,8 +51,8 @@ def outcomes(program):
         placed[point] = place(program, scenario)
         fault_at(placed[point][0], scenario, number, **silence)
     assert all(has_delivered(linked) for linked, _order in placed.values())
-    for batch in in_batches([point for point in POINTS if POINTS[point][3]], 8):
-        at_once(*(lambda point=point: kill_at(program, point, placed[point][0]) for point in batch))
+    killed = [point for point in POINTS if POINTS[point][3]]
+    at_once(*(lambda point=point: kill_at(program, point, placed[point][0]) for point in killed), most=8)
     program.lose_everything_but_the_database()
     with program.workers(2, concurrency=4):
         program.finish(*(linked for linked, _order in placed.values()))
@@ -54,15 +60,16 @@ def outcomes(program):
 
 
 def kill_at(program, point, linked):
-    number = POINTS[point][1]
-    worker = program.start_doomed(f"write:during:{number}:SIGKILL", linked.integration.administration_id)
-    wait_for(lambda: not worker.is_alive(), 60, f"the worker dies, {point}")
-    assert worker.was_killed(), worker.log.read_text()[-3000:]
+    program.kill_at(f"write:during:{POINTS[point][1]}", linked)
 
 
 @pytest.mark.parametrize("point", [point for point in POINTS if POINTS[point][0].ends_in == State.PROCESSED])
 def test_it_is_posted_once(outcomes, point):
     assert outcomes[point].faults() == []
+
+
+@pytest.mark.parametrize("point", [point for point in POINTS if POINTS[point][0] is ROUNDED])
+def test_one_rounding_line_is_added(outcomes, point):
     assert outcomes[point].rounding_lines() == ["0.01"]
 
 

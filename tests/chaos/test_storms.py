@@ -8,8 +8,9 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from integrations.models import Administration, Delivery, Document
-from tests.chaos.program import at_once, wait_for
-from tests.chaos.shops import has_delivered, open_for_business, outcome_of
+from tests.chaos.outcomes import outcome_of
+from tests.chaos.processes import at_once, wait_for
+from tests.chaos.shops import has_delivered, open_for_business, open_king_for_business
 
 pytestmark = pytest.mark.chaos
 
@@ -31,8 +32,16 @@ def place_until(is_over, linked, seed):
     return placed
 
 
+def open_all_kinds(program):
+    """A shop at Rompslomp, one at King, and two that share an administration of King."""
+    url = program.sandbox_url
+    shared = open_king_for_business(url)
+    other = open_king_for_business(url, "order", **shared.books)
+    return [open_for_business(url), open_king_for_business(url, "order"), shared, other]
+
+
 def test_a_web_server_killed_in_a_storm_of_webhooks_loses_none(program):
-    shops = [open_for_business(program.sandbox_url) for _ in range(3)]
+    shops = open_all_kinds(program)
     for linked in shops:
         linked.control("PATCH", f"shops/{linked.shop['id']}", {"hooks_twice": True})
 
@@ -60,7 +69,7 @@ def test_a_web_server_killed_in_a_storm_of_webhooks_loses_none(program):
 
 
 def test_workers_killed_at_random_post_each_order_once(program):
-    shops = [open_for_business(program.sandbox_url) for _ in range(4)]
+    shops = open_all_kinds(program)
     placed = [place_some(linked, seed, 12) for seed, linked in enumerate(shops, 11)]
     assert all(has_delivered(linked) for linked in shops)
     rng = random.Random(1)
@@ -81,8 +90,9 @@ def all_faults(linked, orders):
     return [fault for order in orders for fault in outcome_of(linked, order).faults()]
 
 
-def test_many_workers_rung_at_once_for_the_same_books_post_each_order_once(program):
-    linked = open_for_business(program.sandbox_url)
+@pytest.mark.parametrize("open_shop", [open_for_business, open_king_for_business], ids=["rompslomp", "king"])
+def test_many_workers_rung_at_once_for_the_same_books_post_each_order_once(program, open_shop):
+    linked = open_shop(program.sandbox_url)
     placed = linked.place_random(20, seed=7, **BOOKABLE)
     assert has_delivered(linked)
     administration = linked.integration.administration_id

@@ -1,14 +1,16 @@
 """A worker that ends itself, or freezes, at a chosen call to the ledger. It is the product's own worker around HTTP
 sessions that count.
 
-``CHAOS_AT`` is ``WHAT:MOMENT:NUMBER:SIGNAL``. WHAT is counted: ``write`` (POST, PATCH and DELETE, the renewal of a
-token included) or ``call`` (those, and what is read). MOMENT is ``before`` the NUMBERth is sent, ``during`` it (a
-little later, when the server has it), or ``after`` the server has answered and before our code sees the answer.
-``CHAOS_QUEUE`` is the queue that this worker listens to.
+Where that is, is said by ``WHAT:MOMENT:NUMBER:SIGNAL``. WHAT is counted: ``write`` (what makes, changes or deletes
+something there, the renewal of a token or session included) or ``call`` (those, and what is read). MOMENT is
+``before`` the NUMBERth is sent, ``during`` it (a little later, when the server has it), or ``after`` the server has
+answered and before our code sees the answer.
 """
 
 import os
+import re
 import signal
+import sys
 import threading
 import time
 
@@ -25,7 +27,12 @@ from config.celery import app  # noqa: E402
 from integrations import http  # noqa: E402
 
 WRITES = ("POST", "PATCH", "DELETE")
-LEDGER = (f"{settings.ROMPSLOMP_URL}/api/v1/", f"{settings.ROMPSLOMP_URL}/oauth/token")
+LEDGER = (
+    f"{settings.ROMPSLOMP_URL}/api/v1/",
+    f"{settings.ROMPSLOMP_URL}/oauth/token",
+    f"{settings.IMUIS_URL}/ws1_api.aspx",
+)
+READS = re.compile(r"(^|&)ACTIE=GET")  # where everything is a POST
 DURING = 0.4  # seconds
 
 
@@ -40,7 +47,7 @@ class Fate:
         self.lock = threading.Lock()
 
     def is_met_by(self, request: requests.PreparedRequest) -> bool:
-        if not str(request.url).startswith(LEDGER) or (self.what == "write" and request.method not in WRITES):
+        if not str(request.url).startswith(LEDGER) or (self.what == "write" and not is_write(request)):
             return False
         with self.lock:
             self.counted += 1
@@ -49,6 +56,11 @@ class Fate:
     def strike(self) -> None:
         os.kill(os.getpid(), self.signal)
         time.sleep(0.1)  # a signal that stops the process takes effect between two instructions of any thread
+
+
+def is_write(request: requests.PreparedRequest) -> bool:
+    body = request.body.decode() if isinstance(request.body, bytes) else request.body or ""
+    return request.method in WRITES and not READS.search(body)
 
 
 def fated(make, fate):
@@ -77,13 +89,14 @@ def sent(send, fate, request, options):
     return answer
 
 
-def main() -> None:
-    fate = Fate(os.environ["CHAOS_AT"])
+def run(at: str, queue: str, log: str) -> None:
+    """Listen to ``queue`` until fate strikes. To be called in a process of its own."""
+    os.setsid()
+    with open(log, "wb", buffering=0) as output:
+        for stream in (sys.stdout, sys.stderr):
+            os.dup2(output.fileno(), stream.fileno())
+    fate = Fate(at)
     http.session = fated(http.session, fate)
     oauth.session = fated(oauth.session, fate)
-    queue = os.environ["CHAOS_QUEUE"]
-    app.worker_main(["worker", "-P", "threads", "-c", "2", "-l", "info", "-Q", queue, "-n", f"{queue}@test"])
-
-
-if __name__ == "__main__":
-    main()
+    alone = ("--without-gossip", "--without-mingle", "--without-heartbeat")
+    app.worker_main(["worker", "-P", "threads", "-c", "2", "-l", "info", "-Q", queue, "-n", f"{queue}@test", *alone])

@@ -11,7 +11,7 @@ from .world import a_document
 
 OPEN_TO_ALL = {"language", "theme"}
 OF_THE_READER = {"home", "install", "profile"}
-POSTED = {"errors-process", "document-process", "administration", "settings-file", "finish"}
+POSTED = {"errors-process", "document-process", "administration", "settings-file", "check", "finish"}
 
 
 def names(patterns: list[URLPattern | URLResolver]) -> list[str]:
@@ -21,7 +21,7 @@ def names(patterns: list[URLPattern | URLResolver]) -> list[str]:
     return found
 
 
-PROTECTED = [name for name in names(urls.urlpatterns) if name not in OPEN_TO_ALL | {"demo-order"}]
+PROTECTED = [name for name in names(urls.urlpatterns) if name not in OPEN_TO_ALL | {"demo-order", "demo-invoice"}]
 OWNED = [name for name in PROTECTED if name not in OF_THE_READER]
 
 

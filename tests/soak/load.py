@@ -1,143 +1,137 @@
-"""A load of mixed orders in many shops, and what should have become of each."""
+"""A load of mixed orders and invoices in many shops, and what should have become of each."""
 
 import os
-import sys
-import time
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
-from decimal import Decimal
 from random import Random
 from typing import Any
 
 from integrations.models import Document, State
-from tests.chaos.shops import connect_by_oauth, has_delivered, open_for_business
+from tests.chaos.shops import has_delivered
 from tests.linked import Linked, control
+from tests.soak.sellers import Key, Placed, Seller
+from tests.soak.targets import TARGETS, Held, Target
+from webshop import webhooks
+from webshop.intake import open_shop
 
-WAYS = "ABCD"
-SHOPS = 24
 CANCELLED = 8
-MIX = {"paid": 0.8, "unbookable": 0.04}
-CHUNK = 5
+CHUNK = 6
+
+Name = tuple[int, str]  # administration, and what a document is called there
 
 
 def how_many() -> int:
-    """1,000; CI takes fewer, and ``SOAK_ORDERS`` has the last word."""
+    """1,000 to each target; CI takes fewer, and ``SOAK_ORDERS`` has the last word."""
     return int(os.environ.get("SOAK_ORDERS") or (200 if os.environ.get("CI") else 1000))
 
 
 @dataclass
 class Load:
-    """``expected`` is the state in which each order should end, by its shop's id and its own."""
+    """``each`` is the number of documents that go to each target."""
 
     url: str
-    orders: int
-    shops: list[Linked] = field(default_factory=list)
-    placed: dict[tuple[int, str], dict[str, Any]] = field(default_factory=dict)
-    expected: dict[tuple[int, str], str] = field(default_factory=dict)
-    started: float = 0.0
-    seconds: float = 0.0
-    most: float = 0.0  # seconds until nine in ten were handled
-    faults: int = 0
-    calls: dict[str, int] = field(default_factory=dict)
+    each: int
+    sellers: list[Seller] = field(default_factory=list)
+    placed: dict[Key, Placed] = field(default_factory=dict)
+    seconds: dict[str, float] = field(default_factory=dict)  # until all of a target was handled
+    faults: list[dict[str, Any]] = field(default_factory=list)
+
+    @property
+    def whole(self) -> int:
+        return self.each * len(TARGETS)
+
+    def shops_of(self, *targets: Target) -> list[Linked]:
+        return [seller.linked for target in targets for seller in self.of(target)]
+
+    def of(self, target: Target) -> list[Seller]:
+        return [seller for seller in self.sellers if seller.target is target]
 
     def open_shops(self) -> None:
-        """Five companies for each way to round, and for each way a second shop on the books of the first of them. Some
-        shops send everything twice, some hold their messages back and send them shuffled, some say when to come back;
-        some companies let us in by tokens that end every half minute."""
+        """For each target and each variant of its books: a shop whose orders are processed, one whose invoices go to
+        the same books, and one on books of its own. Some send everything twice, some hold their messages back and send
+        them shuffled, some say when to come back."""
         control(self.url, "POST", "ledger/settings", {"token_seconds": 90})
-        for way in WAYS:
-            first = open_for_business(self.url, rounding=way)
-            others = [open_for_business(self.url, rounding=way) for _ in range(SHOPS // len(WAYS) - 2)]
-            connect_by_oauth(others[0])
-            second = open_for_business(self.url, **first.books)
-            for linked, switches in (
-                (first, {"hooks_twice": True}),
-                (others[0], {"hooks": "hold"}),
-                (others[1], {"retry_after": True}),
-            ):
-                linked.control("PATCH", f"shops/{linked.shop['id']}", switches)
-            self.shops += [first, *others, second]
+        for target in TARGETS:
+            for variant in target.variants:
+                first = self.open(target, variant, "orders", {}, {"hooks_twice": True})
+                self.open(target, variant, "invoices", first.books, {"hooks": "hold"})
+                self.open(target, variant, "invoices", {}, {"retry_after": True})
+
+    def open(
+        self, target: Target, variant: dict[str, Any], process: str, books: dict[str, Any], switches: dict[str, Any]
+    ) -> Linked:
+        linked = target.open(self.url, variant, books)
+        if process == "invoices":
+            linked.process(process)
+            webhooks.register(linked.integration, open_shop(linked.integration))
+        linked.control("PATCH", f"shops/{linked.shop['id']}", switches)
+        self.sellers.append(Seller(len(self.sellers), target, variant, linked, process))
+        return linked
 
     def place(self) -> None:
-        """All orders, a few at a time in each shop; then what happens to them later."""
-        self.started = time.monotonic()
+        """All documents, a few at a time in each shop; then what happens to them later."""
+        most = -(-self.each // min(len(self.of(target)) for target in TARGETS))
         with ThreadPoolExecutor(4) as pool:
-            for start in range(0, -(-self.orders // SHOPS), CHUNK):
-                list(pool.map(lambda linked, start=start: self.place_some(linked, start), self.shops))
-                for linked in self.shops:
-                    self.send_held(linked, start)
-        for linked in self.shops:
-            self.change_minds(linked)
-            self.send_held(linked, 1)
-        for linked in self.shops[::3]:
-            linked.control("POST", f"shops/{linked.shop['id']}/deliveries/replay", {})
-        assert all(has_delivered(linked) for linked in self.shops)
+            for start in range(0, most, CHUNK):
+                list(pool.map(lambda seller, start=start: self.place_some(seller, start), self.sellers))
+                for seller in self.sellers:
+                    self.send_held(seller, start)
+        for seller in self.sellers:
+            self.change_minds(seller)
+            self.send_held(seller, 1)
+        for seller in self.sellers[::3]:
+            seller.linked.control("POST", f"{seller.path}/deliveries/replay", {})
+        assert all(has_delivered(linked) for linked in self.shops_of(*TARGETS))
 
-    def place_some(self, linked: Linked, start: int) -> None:
-        number = self.shops.index(linked)
-        each, more = divmod(self.orders, SHOPS)
-        count = min(CHUNK, each + (number < more) - start)
-        for order in linked.place_random(count, seed=number * 10_000 + start, **MIX) if count > 0 else ():
-            key = (linked.shop["id"], str(order["id"]))
-            self.placed[key] = order
-            self.expected[key] = expected_state(order)
+    def place_some(self, seller: Seller, start: int) -> None:
+        colleagues = self.of(seller.target)
+        each, more = divmod(self.each, len(colleagues))
+        count = min(CHUNK, each + (colleagues.index(seller) < more) - start)
+        for placed in seller.place(count, seller.number * 10_000 + start) if count > 0 else ():
+            self.placed[placed.key] = placed
 
-    def send_held(self, linked: Linked, seed: int) -> None:
-        linked.control("POST", f"shops/{linked.shop['id']}/deliveries/release", {"order": "shuffled", "seed": seed})
+    def send_held(self, seller: Seller, seed: int) -> None:
+        seller.linked.control("POST", f"{seller.path}/deliveries/release", {"order": "shuffled", "seed": seed})
 
-    def change_minds(self, linked: Linked) -> None:
-        """Of the orders that are not paid some are paid now, some are cancelled, the others stay open; and of those
-        that were paid some move on to another status, which changes nothing in the books."""
-        rng = Random(linked.shop["id"])
-        for key, order in [item for item in self.placed.items() if item[0][0] == linked.shop["id"]]:
+    def change_minds(self, seller: Seller) -> None:
+        """Of the orders that are not paid some are paid now, some are cancelled, the others stay open; of what was to
+        be posted some moves on to another status, which changes nothing in the books."""
+        rng = Random(seller.number)
+        for placed in [placed for placed in self.placed.values() if placed.seller is seller]:
             change: dict[str, Any] = {}
-            if not order["paid"]:
+            if placed.waits:
                 change = rng.choice(({"paid": True}, {"paid": True}, {"status": CANCELLED}, {}))
             elif rng.random() < 0.1:
-                change = {"status": 5}
+                change = {"status": 5 if placed.kind == "order" else "unpaid"}
             if change:
-                linked.control("PATCH", f"shops/{linked.shop['id']}/orders/{order['id']}", change)
-            if change.get("paid"):
-                self.expected[key] = expected_state({**order, "paid": True})
-            elif change.get("status") == CANCELLED:
-                self.expected[key] = State.SKIPPED
+                seller.linked.control("PATCH", f"{seller.path}/{placed.kind}s/{placed.remote_id}", change)
+            placed.waits = placed.waits and "paid" not in change
+            placed.is_cancelled = change == {"status": CANCELLED}
 
-    def documents(self) -> dict[tuple[int, str], Document]:
-        by_integration = {linked.integration.pk: linked.shop["id"] for linked in self.shops}
-        found = Document.objects.filter(integration__in=by_integration)
-        return {(by_integration[document.integration_id], document.remote_id): document for document in found}
+    def documents(self, target: Target | None = None) -> dict[Key, Document]:
+        sellers = self.of(target) if target else self.sellers
+        found = Document.objects.filter(integration__in=[seller.linked.integration.pk for seller in sellers])
+        rows = found.defer("source").select_related("integration")
+        return {(row.integration_id, row.kind, row.remote_id): row for row in rows}
 
-    def is_to_be_posted(self, key: tuple[int, str]) -> bool:
-        return self.expected[key] == State.PROCESSED
+    def books(self, target: Target) -> list[Linked]:
+        """One of the shops of each administration."""
+        return list({seller.linked.company: seller.linked for seller in self.of(target)}.values())
 
-    def books(self) -> Iterator[Linked]:
-        """One of the shops of each company."""
-        yield from {linked.company: linked for linked in self.shops}.values()
+    def held(self, target: Target) -> list[tuple[Name, Held]]:
+        """What the books of a target hold."""
+        return [
+            ((linked.company, target.name_in_books(held)), held)
+            for linked in self.books(target)
+            for held in target.held(linked)
+        ]
 
-    def total(self) -> Decimal:
-        """What the shops charged for the orders that should be in the books."""
-        posted = (order for key, order in self.placed.items() if self.is_to_be_posted(key))
-        return sum((Decimal(order["total_incl"]) for order in posted), Decimal(0))
-
-
-def expected_state(order: dict[str, Any]) -> str:
-    if not order["paid"]:
-        return State.OPEN
-    if order["problem"]:
-        return State.ERROR
-    return State.PROCESSED if Decimal(order["total_incl"]) else State.SKIPPED
-
-
-class Bar:
-    """A progress bar on standard error, past whatever pytest captures."""
-
-    def __init__(self, whole: int) -> None:
-        self.whole = whole
-        self.started = time.monotonic()
-
-    def show(self, done: int, words: str) -> None:
-        passed = time.monotonic() - self.started
-        filled = "#" * (40 * min(done, self.whole) // self.whole)
-        line = f"\r[{filled:<40}] {done}/{self.whole} {words}, {passed:.0f} s"
-        print(f"{line:<100}", end="", file=sys.__stderr__, flush=True)
+    def posted(self, target: Target) -> dict[Name, tuple[Placed, Document]]:
+        """What should be in the books of a target."""
+        documents = self.documents(target)
+        to_be_posted = {key: placed for key, placed in self.placed.items() if placed.expected() == State.PROCESSED}
+        return {
+            (placed.seller.linked.company, target.name_of(documents[key])): (placed, documents[key])
+            for key, placed in to_be_posted.items()
+            if key in documents
+        }

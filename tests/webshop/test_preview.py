@@ -151,3 +151,39 @@ def test_it_needs_no_database_and_no_environment(tmp_path: Path) -> None:
     ended = subprocess.run(command, cwd=ROOT, env=bare, capture_output=True, text=True)
     assert ended.returncode == 0, ended.stderr
     assert json.loads(ended.stdout)["document"]["number"] == "2026-1042"
+
+
+PAYS = {
+    **SETTINGS,
+    "payments": True,
+    "payment_methods": [{"method": "ideal", "debtor": "", "clearing_account": "5464900009"}],
+}
+
+
+@pytest.mark.rule("R50")
+def test_a_payment_comes_after_the_document_that_it_pays(tmp_path: Path) -> None:
+    (result,) = Run(tmp_path, a_source(tmp_path, "order.json", paid=True, paymethod="ideal"), settings=PAYS).results
+    assert ["payments" in call["body"].get("sales_invoice", {}) for call in result["calls"]][-3:] == [
+        False,
+        False,
+        True,
+    ]
+    assert "_publish" in result["calls"][-2]["body"]["sales_invoice"]
+
+
+@pytest.mark.rule("R50")
+def test_no_payment_without_its_document(tmp_path: Path) -> None:
+    (result,) = Run(tmp_path, a_source(tmp_path, "order.json", paid=True, currency="USD"), settings=PAYS).results
+    assert ([problem["code"] for problem in result["problems"]], result["calls"]) == (["currency_unsupported"], [])
+    assert result["document"]["payment"] is not None
+
+
+@pytest.mark.rule("R277", "R284")
+@pytest.mark.parametrize("status", ["paid", "unpaid"])
+def test_the_payment_of_an_invoice_counts_as_paid_in_full(tmp_path: Path, status: str) -> None:
+    source = json.loads((SAMPLES / "invoice.json").read_text())
+    source["invoice"]["status"] = status
+    (result,) = Run(tmp_path, a_file(tmp_path, "invoice.json", source), settings=PAYS).results
+    (payment,) = result["calls"][-1]["body"]["sales_invoice"]["payments"]
+    assert payment["amount"] == result["document"]["total_incl"]
+    assert payment["paid_at"].startswith(result["document"]["date"])

@@ -8,7 +8,7 @@ import json
 import re
 import time
 from collections.abc import Iterator, Mapping
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from typing import Any
 from urllib.parse import urlsplit
@@ -55,6 +55,10 @@ class Shop:
 
     def invoice_rows(self, invoice_id: int | str) -> Json:
         return self._whole(f"/invoices/{int(invoice_id)}/invoicerows/")
+
+    def invoices_since(self, day: date) -> Iterator[Json]:
+        """The invoices that were made on this day (in UTC) or later, oldest first."""
+        return self.pages("/invoices/", {"min_create_date": day.isoformat(), "orderby": "create_date"})
 
     def webshop(self) -> Json:
         """The webshop of these keys; the first one where there are several, as the vendor's own apps read it."""

@@ -21,7 +21,7 @@ from .amounts import Shape, amounts_of
 from .fields import Json, address, an_object, flag, identifier, identifier_in, local_date, number, objects, text
 from .lines import Amounts, Rates
 
-__all__ = ["Unreadable", "invoice_to_document", "order_to_document"]
+__all__ = ["Unreadable", "invoice_to_document", "linked_order", "order_to_document"]
 
 ORDER = Shape(rows="orderrows", row_owner="order_id", rows_switch="order_row_taxes_included")
 INVOICE = Shape(rows="invoicerows", row_owner="invoice_id", rows_switch="invoice_row_taxes_included")
@@ -48,7 +48,8 @@ def order_to_document(order: Any, rows: Any, settings: Settings) -> SalesDocumen
 def invoice_to_document(invoice: Any, rows: Any, order: Any, settings: Settings) -> SalesDocument:
     """An invoice, debit or credit, its rows, and the order that it belongs to (None if it has none).
 
-    The order gives what invoices lack: payment method and transaction. Raises Unreadable.
+    The order gives what invoices lack: payment method and transaction, and whether a marketplace sold it. Raises
+    Unreadable.
     """
     invoice = an_object(invoice, "invoice")
     order = an_object(order or {}, "order")
@@ -78,8 +79,13 @@ def _full_number(source: Json, name: str, fallback: Json | None = None) -> str:
     return found
 
 
+def linked_order(invoice: Json) -> str:
+    """The identifier of the order that an invoice belongs to; "" when it has none. Raises Unreadable."""
+    return identifier_in(invoice.get("order"), "order")
+
+
 def _order_id(invoice: Json, order: Json) -> str:
-    linked = identifier_in(invoice.get("order"), "order")
+    linked = linked_order(invoice)
     given = identifier(order["id"], "order.id") if "id" in order else ""
     if linked and given and linked != given:
         raise Unreadable("order.id", "of_another_document")
@@ -89,11 +95,11 @@ def _order_id(invoice: Json, order: Json) -> str:
 def _document(
     head: Mapping[str, Any], source: Json, rows: Any, order: Json, settings: Settings, shape: Shape
 ) -> SalesDocument:
-    """What orders and invoices have in common; ``order`` is where the payment method is."""
+    """What orders and invoices have in common; ``order`` gives what ``source`` lacks."""
     amounts = amounts_of(source, objects(rows, shape.rows), head["remote_id"], shape)
     customer = _customer(source)
     country = customer.delivery.country or settings.shop.home_country
-    flags = _flags(source, amounts, country, settings)
+    flags = _flags(source, order, amounts, country, settings)
     rates = _rates(flags, amounts, country, settings, shape)
     may_divide = _may_divide(flags, amounts)
     outcome = readings.best(amounts, rates, settings, may_divide=may_divide)
@@ -128,12 +134,12 @@ def _missing(field: str) -> str:
     raise Unreadable(field)
 
 
-def _flags(source: Json, amounts: Amounts, country: str, settings: Settings) -> dict[str, bool]:
+def _flags(source: Json, order: Json, amounts: Amounts, country: str, settings: Settings) -> dict[str, bool]:
     """What decides about VAT. International is: no VAT, no intra-Community supply, and a country outside the EU."""
     is_icp = flag(source, "is_intra_community_order")
     is_outside = is_outside_eu(country, settings.shop.home_country)
     is_international = is_outside and not is_icp and amounts.total_tax == 0
-    is_marketplace = flag(source, "is_platform_sale")
+    is_marketplace = flag(source, "is_platform_sale") or flag(order, "is_platform_sale")
     is_all_zero = bool(amounts.rows) and all(row.rate == 0 for row in amounts.rows)
     is_ordinary = not (is_icp or is_international or is_marketplace)
     return {

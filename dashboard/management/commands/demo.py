@@ -63,7 +63,7 @@ class Part:
 
 
 class Command(BaseCommand):
-    help = "Start everything on this machine, with stand-ins for CCV Shop, Rompslomp and VIES."
+    help = "Start everything on this machine, with stand-ins for CCV Shop, Rompslomp, King / iMUIS and VIES."
     requires_system_checks = ()
 
     def add_arguments(self, parser: CommandParser) -> None:
@@ -151,6 +151,9 @@ def start_again_as_demo(port: int) -> None:
         "ROMPSLOMP_CLIENT_ID": "demo",
         "ROMPSLOMP_CLIENT_SECRET": "demo",
         "ROMPSLOMP_INVOICE_PAGE": f"{sandbox}/ledger/{{company}}/invoices/{{invoice}}",
+        "IMUIS_URL": sandbox,
+        "IMUIS_PARTNER_KEY": "pk-demo-123",
+        "IMUIS_DOCUMENT_PAGE": f"{sandbox}/imuis/{{kind}}/{{number}}",
         "VIES_URL": f"{sandbox}/vies/rest-api",
         "EMAIL_URL": "consolemail://",
         "PYTHONUNBUFFERED": "1",
@@ -205,8 +208,8 @@ def welcome() -> str:
     return (
         f"\nOpen    {settings.PUBLIC_URL}\n"
         f"Log in  {settings.DEMO_EMAIL} / {settings.DEMO_PASSWORD}\n"
-        f"Shop    {settings.SANDBOX_URL}/shop/\n"
-        f"Books   {settings.SANDBOX_URL}/ledger/\n"
+        f"Shops   {settings.SANDBOX_URL}/shop/\n"
+        f"Books   {settings.SANDBOX_URL}/ledger/ (Rompslomp), {settings.SANDBOX_URL}/imuis/ (King / iMUIS)\n"
         f"Mail    is written to {settings.DATA_DIR}/web.log and worker.log\n"
         "Ctrl-C ends it.\n"
     )

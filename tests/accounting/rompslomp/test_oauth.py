@@ -63,7 +63,7 @@ def asked(sandbox):
 
 @pytest.mark.rule("R96", "R98", "R99")
 def test_connect_goes_to_the_consent_page_and_back_with_tokens(client, ledger, integration, owner):
-    away = client.post(reverse("rompslomp-connect", args=[integration.licence_key]))
+    away = client.post(reverse("connect", args=[integration.licence_key]))
     back = client.get(reverse("rompslomp-callback"), consent(away["Location"]))
     assert back.status_code == 302
     assert integration.licence_key in back["Location"]
@@ -81,7 +81,7 @@ def test_tokens_are_not_readable_in_the_database(ledger, integration):
 
 def test_a_refused_consent_connects_nothing_and_says_so(client, ledger, integration, owner):
     control(ledger.url, "POST", "ledger/settings", {"auto": "deny"})
-    away = client.post(reverse("rompslomp-connect", args=[integration.licence_key]))
+    away = client.post(reverse("connect", args=[integration.licence_key]))
     page = client.get(reverse("rompslomp-callback"), consent(away["Location"]), follow=True)
     assert not Credential.objects.exists()
     assert any("Koppelen" in str(message) for message in page.context["messages"])
@@ -89,14 +89,14 @@ def test_a_refused_consent_connects_nothing_and_says_so(client, ledger, integrat
 
 @pytest.mark.parametrize("state", [None, "", "another"])
 def test_an_answer_with_another_state_is_refused(client, ledger, integration, owner, state):
-    away = client.post(reverse("rompslomp-connect", args=[integration.licence_key]))
+    away = client.post(reverse("connect", args=[integration.licence_key]))
     answer = consent(away["Location"]) | {"state": state or ""}
     client.get(reverse("rompslomp-callback"), answer)
     assert not Credential.objects.exists()
 
 
 def test_an_answer_counts_once(client, ledger, integration, owner):
-    away = client.post(reverse("rompslomp-connect", args=[integration.licence_key]))
+    away = client.post(reverse("connect", args=[integration.licence_key]))
     answer = consent(away["Location"])
     client.get(reverse("rompslomp-callback"), answer)
     Credential.objects.all().delete()
@@ -105,7 +105,7 @@ def test_an_answer_counts_once(client, ledger, integration, owner):
 
 
 def test_a_code_that_is_not_known_ends_in_a_sentence(client, ledger, integration, owner):
-    away = client.post(reverse("rompslomp-connect", args=[integration.licence_key]))
+    away = client.post(reverse("connect", args=[integration.licence_key]))
     answer = consent(away["Location"]) | {"code": "invented"}
     page = client.get(reverse("rompslomp-callback"), answer, follow=True)
     assert page.status_code == 200
@@ -114,7 +114,7 @@ def test_a_code_that_is_not_known_ends_in_a_sentence(client, ledger, integration
 
 def test_somebody_else_cannot_connect_it(client, ledger, integration):
     client.force_login(User.objects.create(username="vreemde"))
-    assert client.post(reverse("rompslomp-connect", args=[integration.licence_key])).status_code == 404
+    assert client.post(reverse("connect", args=[integration.licence_key])).status_code == 404
 
 
 def test_an_expired_token_is_renewed_before_the_call(ledger, integration):

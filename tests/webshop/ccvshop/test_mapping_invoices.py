@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 
 from integrations.sales import SalesDocument
-from tests.webshop.ccvshop.orders import sample, settings, totals
+from integrations.vat import setting_for
+from tests.webshop.ccvshop.orders import a_customer, a_row, an_order, sample, settings, totals
 from webshop.ccvshop.mapping import Unreadable, invoice_to_document
 
 
@@ -117,3 +118,77 @@ def test_it_refuses_the_order_of_another_invoice() -> None:
     source["order"]["id"] = 5
     with pytest.raises(Unreadable, match="another document"):
         _mapped(source)
+
+
+def _of_rows(*rows: dict[str, Any], **changes: Any) -> SalesDocument:
+    """An invoice of these rows without any costs."""
+    order = {name: value for name, value in an_order().items() if name not in ("paid", "order_row_taxes_included")}
+    head = {"invoicenumber_full": "F2026-1", "status": "paid", "type": "debit", "invoice_row_taxes_included": True}
+    return invoice_to_document({**order, **head, **changes}, list(rows), None, settings())
+
+
+@pytest.mark.rule("R243")
+@pytest.mark.parametrize(
+    ("country", "tax", "is_icp", "expected"),
+    [("CH", 0, False, True), ("CH", "1.74", False, False), ("CH", 0, True, False), ("NL", 0, False, False)],
+)
+def test_it_is_international_under_the_conditions_of_an_order(
+    country: str, tax: Any, is_icp: bool, expected: bool
+) -> None:
+    document = _of_rows(
+        a_row(10), customer=a_customer(country), total_tax=tax, is_intra_community_order=is_icp, total_price=10
+    )
+    assert document.is_international is expected
+
+
+@pytest.mark.rule("R266")
+def test_prices_with_vat_that_was_not_charged_are_divided_by_the_rows_own_percentage() -> None:
+    document = _of_rows(a_row("12.10"), customer=a_customer("CH"), total_tax=0, total_price=10)
+    assert (document.lines[0].unit_price_incl, document.lines[0].vat_rate) == (D(10), D(0))
+
+
+@pytest.mark.rule("R256")
+@pytest.mark.parametrize(("with_vat", "total", "tax"), [(True, "19.20", "3.33"), (False, "23.23", "4.03")])
+def test_the_discount_holds_vat_when_the_rows_do(with_vat: bool, total: str, tax: str) -> None:
+    document = _of_rows(
+        a_row(10, count=2),
+        total_discounts="0.80",
+        invoice_row_taxes_included=with_vat,
+        total_price=total,
+        total_tax=tax,
+    )
+    given = document.discount_incl if with_vat else document.discount_excl
+    assert given == D("0.80")
+    assert totals(document) == (D(total), D(tax))
+
+
+@pytest.mark.rule("R257", "R258", "R259", "R260")
+@pytest.mark.parametrize(("rate", "expected"), [(21, 21), ("0.21", 21), (9, 9), (0, 0)])
+def test_it_reads_a_row(rate: Any, expected: int) -> None:
+    row = a_row(10, rate, "2.5", product_name="Thee", product_number="T-1", sub_product_number="T-1-G")
+    line = _of_rows(row).lines[0]
+    assert (line.vat_rate, line.name, line.code, line.quantity) == (expected, "Thee", "T-1-G", D("2.5"))
+    assert _of_rows(row | {"sub_product_number": ""}).lines[0].code == "T-1"
+
+
+@pytest.mark.rule("R268")
+def test_the_total_of_a_line_is_quantity_times_price_and_its_discount_is_known() -> None:
+    line = _of_rows(a_row("9.99", count=3, price_without_discount_with_attributes="12.49"), total_price="29.97").lines[
+        0
+    ]
+    assert (line.total_incl, line.discount) == (D("29.97"), D("7.50"))
+
+
+@pytest.mark.rule("R275")
+def test_codes_and_accounts_follow_from_delivery_country_and_percentage() -> None:
+    document = _of_rows(a_row(10, 19), customer=a_customer("DE"))
+    row = setting_for(document, document.lines[0], settings())
+    assert row is not None
+    assert (row.country, row.rate) == ("DE", D(19))
+
+
+def test_that_a_marketplace_sold_it_is_known_from_the_order() -> None:
+    source = sample("invoice")
+    source["order"]["is_platform_sale"] = True
+    assert _mapped(source).is_marketplace
+    assert not _mapped(source | {"order": None}).is_marketplace

@@ -141,7 +141,7 @@ def mutated(draw: Any, name: str) -> dict[str, Any]:
                 break
             key = draw(st.sampled_from(keys))
             if not isinstance(node[key], dict | list) or draw(st.integers(0, 5)) == 0:
-                node[key] = draw(junk)
+                node[key] = copy.deepcopy(draw(junk))
                 break
             node = node[key]
     return source

@@ -38,7 +38,12 @@ Orders
   PATCH  S/orders/<id> ``{"paid": true|false, "status": 2, "order": {fields, silently}}`` -> ``{"order", "orderrows"}``
   DELETE S/orders/<id> -> ``{}``
   POST   S/orders/<id>/invoice ``{"type": "debit"|"credit", "spelling": "negative"|"positive", "status", "create_date",
-         "external_reference"}``, all optional -> the invoice
+         "external_reference", "rows": [{"id": order row, "count": 1}], "costs": false}``, all optional -> the invoice.
+         With "rows" it is for a part of the order: these rows, "count" of each if given, the discount in proportion,
+         and the order's costs only with "costs"; totals are computed anew.
+  POST   S/invoices/random ``{"count": 1, "seed": 1, "credit": 0.33, "mix": {…}}``: places orders and invoices them,
+         whole or in part, then credits some, so that "credit" of all invoices are credits -> ``{"invoices": [{"id",
+         "kind", "number", "type", "order": id, "problem", "total_incl", "total_excl", "shop"}]}``; mix as for orders
   GET    S/invoices/<id> -> ``{"invoice", "invoicerows": […]}``; PATCH ``{"status", "external_reference",
          "payment_link_sent", "invoice": {fields, silently}}``
   POST   S/examples -> the worked examples of the vendor's page, now in this shop: ``{"order", "orderrows", "invoice",

@@ -11,7 +11,7 @@ from django.urls import path
 from django.views.decorators.csrf import csrf_exempt
 
 from integrations.sandbox import Row
-from webshop.ccvshop.sandbox import appstore, deliveries, invoices, kinds, orders, webhooks
+from webshop.ccvshop.sandbox import appstore, deliveries, invoices, invoicing, kinds, orders, webhooks
 from webshop.ccvshop.sandbox.gate import Refused
 from webshop.ccvshop.sandbox.generator import random_draft
 from webshop.ccvshop.sandbox.shops import (
@@ -202,6 +202,11 @@ def add_invoice(shop: Row, asked: Row, order_id: int) -> Row:
 
 
 @with_shop
+def add_random_invoices(shop: Row, asked: Row) -> Row:
+    return {"invoices": invoicing.random_invoices(shop, asked)}
+
+
+@with_shop
 def show_invoice(shop: Row, _asked: Row, invoice_id: int) -> Row:
     record = invoice_record(shop, invoice_id)
     return {"invoice": record["invoice"], "invoicerows": record["rows"]}
@@ -276,6 +281,7 @@ urlpatterns = [
     path(f"{SHOP}/orders/kind", control(POST=add_kind)),
     path(f"{SHOP}/orders/<int:order_id>", control(GET=show_order, PATCH=change_order, DELETE=remove_order)),
     path(f"{SHOP}/orders/<int:order_id>/invoice", control(POST=add_invoice)),
+    path(f"{SHOP}/invoices/random", control(POST=add_random_invoices)),
     path(f"{SHOP}/invoices/<int:invoice_id>", control(GET=show_invoice, PATCH=change_invoice)),
     path(f"{SHOP}/webhooks", control(GET=list_hooks)),
     path(f"{SHOP}/deliveries", control(GET=list_deliveries, POST=send_event)),

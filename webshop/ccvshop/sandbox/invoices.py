@@ -4,6 +4,7 @@ from typing import Any
 
 from integrations.sandbox import Row
 from webshop.ccvshop.sandbox.gate import Refused
+from webshop.ccvshop.sandbox.partial import part_of
 from webshop.ccvshop.sandbox.reference import INVOICE_STATUS
 from webshop.ccvshop.sandbox.shops import api_url, memory, next_id, stamp
 from webshop.ccvshop.sandbox.totals import exact, number, total_incl
@@ -34,11 +35,13 @@ NOT_ON_INVOICE_ROW = ("order_id", "product_name_google", "uploads", "calculator_
 
 def make_invoice(shop: Row, record: Row, asked: Row) -> Row:
     """``asked``: ``type`` debit or credit; ``spelling`` of a credit: negative (the default) or positive amounts;
-    ``status`` paid, unpaid or reimbursed; ``create_date``; ``external_reference``."""
-    order, is_credit = record["order"], asked.get("type", "debit") == "credit"
+    ``status`` paid, unpaid or reimbursed; ``create_date``; ``external_reference``; ``rows`` and ``costs`` for a part
+    of the order (see ``partial``)."""
+    is_credit = asked.get("type", "debit") == "credit"
+    order, order_rows = part_of(record, asked["rows"], asked.get("costs", False)) if "rows" in asked else whole(record)
     is_negative = is_credit and asked.get("spelling", "negative") == "negative"
     invoice_id = next_id("invoice")
-    rows = [invoice_row(shop, invoice_id, row, is_negative=is_negative) for row in record["rows"]]
+    rows = [invoice_row(shop, invoice_id, row, is_negative=is_negative) for row in order_rows]
     with memory.lock:
         invoice_number = shop["next_invoicenumber"]
         shop["next_invoicenumber"] += 1
@@ -69,9 +72,13 @@ def make_invoice(shop: Row, record: Row, asked: Row) -> Row:
     incl = total_incl(invoice)
     invoice |= {"total_price_inc_tax": number(incl), "total_price_exc_tax": number(incl - exact(invoice["total_tax"]))}
     store_invoice(shop, invoice, rows)
-    order["invoicenumber"] = order["invoicenumber"] or invoice_number
+    record["order"]["invoicenumber"] = record["order"]["invoicenumber"] or invoice_number
     announce(shop, "invoices.created", invoice)
     return invoice
+
+
+def whole(record: Row) -> tuple[Row, list[Row]]:
+    return record["order"], record["rows"]
 
 
 def negative(amount: Any) -> Any:

@@ -22,6 +22,7 @@ STAND_INS = (
     "integrations.vies_sandbox",
     "webshop.ccvshop.sandbox",
     "accounting.rompslomp.sandbox",
+    "accounting.imuis.sandbox",
 )
 
 

@@ -2,6 +2,7 @@
 
 import json
 import re
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -137,6 +138,47 @@ def test_it_makes_debit_and_credit_invoices(shop: Shop) -> None:
     assert debit["user"]["id"] == 24000001
     assert not {"paymethod", "paid", "transaction_id", "order_row_taxes_included"} & set(debit)
     assert [each["id"] for each in shop.get("/invoices?status=reimbursed")["items"]] == [credit["id"], positive["id"]]
+
+
+def test_it_invoices_and_credits_a_part_of_an_order(shop: Shop) -> None:
+    rows = [{"price": 10, "tax": 21, "count": 3}, {"price": 20, "tax": 9}]
+    placed = shop.place(*rows, total_shipping=5, total_discounts=5)
+    uri, (first, second) = f"/orders/{placed['id']}/invoice", [row["id"] for row in placed["orderrows"]["items"]]
+    some = shop.control("POST", uri, {"rows": [{"id": first, "count": 1}], "costs": True})
+    assert [some[name] for name in ("total_price", "total_discounts", "total_shipping")] == [14, 1, 5]
+    assert (some["total_price_inc_tax"], some["total_price_exc_tax"]) == (14, 11.57)
+    back = shop.control("POST", uri, {"rows": [{"id": first, "count": 2}, {"id": second}], "type": "credit"})
+    assert [back[name] for name in ("total_price", "total_discounts", "total_shipping")] == [-36, -4, 0]
+    made = shop.get(f"/invoices/{back['id']}/invoicerows")["items"]
+    assert [(row["count"], row["total_price"]) for row in made] == [(-2, -20), (-1, -20)]
+    assert made[0]["orderrow"]["href"].endswith(f"/{first}/")
+    assert shop.get(f"/orders/{placed['id']}")["total_price"] == placed["order"]["total_price"]
+
+
+@pytest.mark.parametrize("rows", [[], [{"id": 1}], [{"count": 4}], [{"count": 0}]])
+def test_it_refuses_a_part_that_is_not_of_the_order(shop: Shop, rows: list[dict[str, Any]]) -> None:
+    placed = shop.place({"price": 10, "count": 3})
+    own = {"id": placed["orderrows"]["items"][0]["id"]}
+    asked = {"rows": [own | row for row in rows]}
+    shop.control("POST", f"/orders/{placed['id']}/invoice", asked, status=400)
+
+
+def test_it_makes_random_invoices_of_which_a_third_are_credits(shop: Shop) -> None:
+    made = shop.control("POST", "/invoices/random", {"count": 60, "seed": 3, "mix": {"unbookable": 0.2}})["invoices"]
+    assert len(made) == len({invoice["id"] for invoice in made}) == 60
+    assert [invoice["type"] for invoice in made].count("credit") == 20
+    assert {True, False} == {invoice["problem"] is None for invoice in made}
+    for invoice in made:
+        stored = shop.get(f"/invoices/{invoice['id']}")
+        assert (stored["type"], stored["invoicenumber_full"]) == (invoice["type"], invoice["number"])
+        assert stored["order"].endswith(f"/{invoice['order']}/")
+        found = [f"{stored[name]:.2f}" for name in ("total_price_inc_tax", "total_price_exc_tax")]
+        assert found == [invoice["total_incl"], invoice["total_excl"]]
+    credits = [Decimal(invoice["total_incl"]) for invoice in made if invoice["type"] == "credit"]
+    assert {True, False} == {total < 0 for total in credits}
+    again = shop.control("POST", "/invoices/random", {"count": 60, "seed": 3, "mix": {"unbookable": 0.2}})["invoices"]
+    assert [invoice["total_incl"] for invoice in again] == [invoice["total_incl"] for invoice in made]
+    shop.control("POST", "/invoices/random", {"count": 3, "credit": 1}, status=400)
 
 
 def test_it_has_every_field_of_the_example_on_an_invoice(shop: Shop) -> None:

@@ -1,0 +1,61 @@
+"""A new item (ART), which only orders need. Items are never changed."""
+
+from decimal import Decimal
+
+from integrations.sales import SalesDocument, SalesLine
+from integrations.settings_file import Settings
+
+from .dataset import Row
+from .forms import VatKind, options
+from .literals import money, text, whole_text
+
+LONGEST_NUMBER = 20
+
+VAT_KINDS: dict[Decimal, VatKind] = {Decimal(21): "H", Decimal(9): "L", Decimal(6): "L", Decimal(0): "V"}
+
+
+def item(line: SalesLine, settings: Settings) -> list[Row]:
+    """CREATESTAMTABELRECORD. Prices are those of a debit, also when the item is first seen on a credit."""
+    key = item_number(item_key(line))
+    kind = vat_kind(line.vat_rate, settings)
+    assert kind is not None
+    columns = {
+        "NR": key,
+        "ZKSL": key,
+        "OMSCHR": text(line.name or line.code, 40),
+        "OPMEXT": text(line.name),
+        "ARTGRP": options(settings).item_group,
+        "BTW": kind,
+        "VERKPR": money(abs(line.unit_price_excl)),
+        "VERKPRINCL": money(abs(line.unit_price_incl)),
+        "EAN": whole_text(line.ean, 20),
+    }
+    return [("METADATA", {"TABLE": "ART"}), ("DATA", {name: value for name, value in columns.items() if value})]
+
+
+def goods(document: SalesDocument) -> list[SalesLine]:
+    return [line for line in document.lines if line.type == "goods"]
+
+
+def item_key(line: SalesLine) -> str:
+    """Which product of the shop a line of goods sells; "" for costs, which are amounts in the head of an order, and
+    for goods with nothing to know them by."""
+    if line.type != "goods":
+        return ""
+    return line.code or line.product_id
+
+
+def item_number(key: str) -> str:
+    """The number of a product in the books, which keep only the first part of a long one."""
+    return text(key, LONGEST_NUMBER)
+
+
+def vat_kind(rate: Decimal, settings: Settings) -> VatKind | None:
+    """High, Low or reVerse charge for a percentage; None where neither the law nor the settings say."""
+    return VAT_KINDS.get(rate) or options(settings).vat_kinds.get(rate)
+
+
+def is_first_seen_without_vat(document: SalesDocument, line: SalesLine) -> bool:
+    """Whether an item made of this line would be one of 0% because of where or to whom it is sold now; orders at home
+    would then have no VAT on it either."""
+    return line.type == "goods" and line.vat_rate == 0 and (document.is_icp or document.is_international)

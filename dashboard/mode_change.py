@@ -1,0 +1,65 @@
+"""What becomes of orders and invoices when what is posted changes; told before the settings are saved."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from django.utils.translation import gettext, ngettext
+
+from accounting.connectors import read_settings
+from integrations.models import Document, Integration, State
+from integrations.settings_file import SettingsError
+from webshop.webhooks import process_of
+
+
+def changed_mode(integration: Integration, file: Any) -> str:
+    """``orders`` or ``invoices`` when this settings file would change what a running integration posts, else ""."""
+    if integration.status != Integration.Status.ACTIVE or integration.settings is None:
+        return ""
+    try:
+        mode = read_settings(file).shop.process
+    except SettingsError:
+        return ""  # it is not saved, for reasons that are told then
+    return "" if mode == process_of(integration) else mode
+
+
+def consequences(integration: Integration, mode: str) -> Iterator[str]:
+    """What happens once ``mode`` is in use, one sentence each."""
+    yield from _to_invoices(integration) if mode == "invoices" else _to_orders(integration)
+    yield gettext("Whatever you choose, nothing that was posted is posted again.")
+
+
+def _to_invoices(integration: Integration) -> Iterator[str]:
+    count = _waiting(integration, Document.Kind.ORDER)
+    if count:
+        yield ngettext(
+            "%(count)d order that is paid and waiting is still posted as an order.",
+            "%(count)d orders that are paid and waiting are still posted as orders.",
+            count,
+        ) % {"count": count}
+    yield gettext("From now on every invoice that the shop makes is posted, debit and credit, paid or not.")
+    yield gettext(
+        "The first debit invoice of an order that was posted is skipped. Its credit invoices and further invoices are "
+        "posted."
+    )
+    yield gettext("Every other order that is not posted yet waits for its invoice, paid or not.")
+
+
+def _to_orders(integration: Integration) -> Iterator[str]:
+    count = _waiting(integration, Document.Kind.INVOICE)
+    if count:
+        yield ngettext(
+            "%(count)d invoice that is waiting is still posted as an invoice.",
+            "%(count)d invoices that are waiting are still posted as invoices.",
+            count,
+        ) % {"count": count}
+    yield gettext("From now on every order is posted once the shop reports that it is paid.")
+    yield gettext("New invoices are not posted, credit invoices neither.")
+    yield gettext("An order whose first debit invoice was posted is skipped.")
+    yield gettext(
+        "An order that was paid before this change is looked at when the shop next reports something about it, or when "
+        "you press Process."
+    )
+
+
+def _waiting(integration: Integration, kind: str) -> int:
+    return Document.objects.filter(integration=integration, kind=kind, state=State.QUEUED).count()
