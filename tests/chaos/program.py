@@ -137,8 +137,9 @@ class Program:
             return False
 
     def start_worker(self, *, concurrency: int = 2) -> Process:
-        pool = ("-P", "threads", "-c", str(concurrency), "-l", "info", "-n", f"w{len(self.started)}@test")
-        return self.start("worker", "-m", "celery", "-A", "config", "worker", *pool)
+        pool = ("-P", "threads", "-c", str(concurrency), "--without-gossip", "--without-mingle")
+        name = ("-l", "info", "-n", f"w{len(self.started)}@test")
+        return self.start("worker", "-m", "celery", "-A", "config", "worker", *pool, *name)
 
     @contextmanager
     def workers(self, count: int, concurrency: int = 2) -> Iterator[list[Process]]:
