@@ -49,7 +49,7 @@ class Lease:
 
     def renew(self) -> None:
         asked = time.monotonic()
-        if not self._mine().update(leased_until=from_now(timedelta(seconds=settings.LEASE_SECONDS))):
+        if not self._mine.update(leased_until=from_now(timedelta(seconds=settings.LEASE_SECONDS))):
             raise LeaseLost
         self.renewed = asked
 
@@ -61,8 +61,9 @@ class Lease:
             yield
 
     def release(self) -> None:
-        self._mine().update(leased_until=None)
+        self._mine.update(leased_until=None)
 
+    @cached_property  # it is part of every transaction, and takes longer to build than to run
     def _mine(self) -> "models.QuerySet[Administration]":
         return Administration.objects.filter(
             pk=self.administration_id, lease_number=self.number, leased_until__gt=Now()

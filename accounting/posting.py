@@ -65,18 +65,17 @@ def post_ready(lease: Lease) -> None:
     """Post a share of what is ready."""
     desk = Desk(lease)
     held: set[str] = set()
-    share = list(ready(lease.administration_id).values_list("pk", "customer_email")[:SHARE])
-    debtors.remember([email for _pk, email in share], desk)
-    for document_id, _email in share:
-        # Read one by one: an integration may be stopped, or Process pressed, while others are posted.
-        document = (
-            due()
-            .filter(pk=document_id)
-            .select_related("integration__administration", "settings_version")
-            .defer("source")
-            .first()
-        )
-        if document is None or (document.customer_email and document.customer_email in held):
+    share = list(
+        ready(lease.administration_id)
+        .select_related("integration__administration", "settings_version")
+        .defer("source")[:SHARE]
+    )
+    debtors.remember([document.customer_email for document in share], desk)
+    for document in share:
+        if document.customer_email and document.customer_email in held:
+            continue
+        # Asked one by one: an integration may be stopped, or Process pressed, while others are posted.
+        if not due().filter(pk=document.pk).exists():
             continue
         desk.take_up(document)
         try:

@@ -46,8 +46,8 @@ def _other(document: Document, sale: str) -> Document | None:
     """The order of this invoice, or the first invoice of this order."""
     if not sale:
         return None
-    of_sale = Document.objects.filter(integration=document.integration, sale=sale).exclude(kind=document.kind)
-    return of_sale.defer("source", "mapped").first()
+    of_sale = Document.objects.filter(integration=document.integration_id, sale=sale).exclude(kind=document.kind)
+    return of_sale.defer("source", "mapped").first() if of_sale.exists() else None  # as a rule there is none
 
 
 def _give_way(other: Document, document: Document, fields: Fields) -> None:
