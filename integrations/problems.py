@@ -92,7 +92,11 @@ class _Named(dict[str, Any]):
 
     def __getitem__(self, name: str) -> Any:
         value = super().__getitem__(name)
-        return wording.money(to_cents(Decimal(value))) if name in AMOUNTS & self.keys() else value
+        if name not in self:
+            return value
+        if name in AMOUNTS:
+            return wording.money(to_cents(Decimal(value)))
+        return wording.percentage(value) if name == "rate" else value
 
     def __missing__(self, name: str) -> str:
         if name == "reason" and self.get("why") in UNREADABLE:

@@ -7,6 +7,8 @@ from django.utils import timezone
 from django.utils.formats import date_format, number_format
 from django.utils.translation import get_language, gettext
 
+from integrations.money import plain_text
+
 SPACE = "\N{NO-BREAK SPACE}"
 
 
@@ -20,6 +22,11 @@ def money(cents: int | None, currency: str = "EUR") -> str:
     if get_language() == "nl":
         return f"{symbol}{SPACE}{sign}{amount}"
     return f"{sign}{symbol}{amount}" if symbol == "€" else f"{sign}{symbol}{SPACE}{amount}"
+
+
+def percentage(rate: Decimal | str) -> str:
+    """5,5 in Dutch, 5.5 in English; the sign is the caller's."""
+    return number_format(plain_text(Decimal(rate)), use_l10n=True)
 
 
 def day(value: date | datetime | None) -> str:

@@ -9,9 +9,9 @@ from django.utils.translation import gettext_lazy as _
 from pydantic import Field
 
 from accounting.described import HowTo, Shown, Text
-from integrations.money import plain_text
 from integrations.settings_file import AccountingOptions, Settings
 from integrations.settings_file import Text as Name
+from integrations.wording import percentage
 
 VatKind = Literal["H", "L", "V", "G"]  # high, low, reverse charge, none
 Percentage = Annotated[Decimal, Field(ge=0, le=100, decimal_places=3)]
@@ -66,7 +66,7 @@ def shown(settings: Settings) -> Iterator[Shown]:
 
 def _vat_kinds(chosen: Options) -> str:
     kinds = sorted(chosen.vat_kinds.items(), reverse=True)
-    return ", ".join(f"{plain_text(rate)}% {VAT_KINDS[kind]}" for rate, kind in kinds)
+    return ", ".join(f"{percentage(rate)}% {VAT_KINDS[kind]}" for rate, kind in kinds)
 
 
 class ConnectForm(forms.Form):

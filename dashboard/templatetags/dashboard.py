@@ -16,6 +16,7 @@ PRODUCT = "Koppeling"
 
 register = template.Library()
 register.filter("money", wording.money)
+register.filter("percentage", wording.percentage)
 register.filter("day", wording.day)
 register.filter("moment", wording.moment)
 register.filter("sentence", waiting.sentence)
