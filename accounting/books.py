@@ -22,13 +22,13 @@ class Customer:
 
 @dataclass(frozen=True, kw_only=True)
 class Posting:
-    """What the books hold for a document: ``total`` incl. VAT in euro, ``rounding`` the part of it that was added to
-    reach the shop's total."""
+    """What the books hold for a document: ``total`` incl. VAT in euro, None where they compute it later; ``rounding``
+    the part of it that was added to reach the shop's total."""
 
     ledger_id: str
     number: str
     url: str
-    total: Decimal
+    total: Decimal | None
     rounding: Decimal
 
 

@@ -69,6 +69,8 @@ def _warn(sold: SalesDocument, desk: Desk, debtor: str, vat_number: str) -> None
 
 def forget_if_gone(sold: SalesDocument, desk: Desk) -> bool:
     """Whether the debtor we remember was deleted in the books; then it is searched or made again."""
+    if fixed_debtor(sold, desk.settings):
+        return False
     link = _link(sold.customer.email, desk)
     if link is None or desk.books.has_customer(link.ledger_id):
         return False

@@ -15,7 +15,7 @@ from django.conf import settings
 from django.db.models import QuerySet
 from django.utils import timezone
 
-from integrations.failures import LONGEST_WAIT, Failure, LeaseLost, Refused, Temporary, Unknown
+from integrations.failures import LONGEST_WAIT, Failure, LeaseLost, Refused, Temporary, Uncertain, Unknown
 from integrations.models import Document, Intent
 
 from .leases import Lease
@@ -131,12 +131,21 @@ def _sent(lease: Lease, wanted: Create[Found], attempts: int) -> Found:
         raise Settling(settle_time(attempts)) from error
     except Failure as error:
         # A refusal may mean that the reference is taken: by us, in a life that a restored backup knows nothing of.
-        found = wanted.look() if isinstance(error, Refused) else None
+        found = _taken(wanted) if isinstance(error, Refused) else None
         if found is None:
             with lease.writing():
                 _intents(lease, wanted).delete()
             raise
         return found
+
+
+def _taken(wanted: Wanted[Found]) -> Found | None:
+    """What was created under our reference before; what may be somebody else's is none of ours, since nothing was
+    created now."""
+    try:
+        return wanted.look()
+    except Uncertain:
+        return None
 
 
 def _kept(lease: Lease, wanted: Wanted[Found], found: Found) -> Found:

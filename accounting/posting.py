@@ -75,7 +75,7 @@ def post_ready(lease: Lease) -> None:
         if document.customer_email and document.customer_email in held:
             continue
         # Asked one by one: an integration may be stopped, or Process pressed, while others are posted.
-        if not due().filter(pk=document.pk).exists():
+        if not due().filter(pk=document.pk, integration__administration=lease.administration_id).exists():
             continue
         desk.take_up(document)
         try:
@@ -221,7 +221,8 @@ def reference(document: Document) -> str:
 def _record(document: Document, desk: Desk, posting: Posting) -> str:
     if document.integration.books_lost_at:
         connection.regain(document.integration, "books")
-    desk.timeline.add("posted", number=posting.number, id=posting.ledger_id, total=str(posting.total))
+    told: dict[str, Any] = {"total": str(posting.total)} if posting.total is not None else {}
+    desk.timeline.add("posted", number=posting.number, id=posting.ledger_id, **told)
     return _write(
         document,
         desk,
@@ -229,7 +230,7 @@ def _record(document: Document, desk: Desk, posting: Posting) -> str:
         ledger_id=posting.ledger_id,
         ledger_number=posting.number,
         ledger_url=posting.url,
-        ledger_total_cents=money.to_cents(posting.total),
+        ledger_total_cents=None if posting.total is None else money.to_cents(posting.total),
         rounding_cents=money.to_cents(posting.rounding),
         problems=[],
         reason="",

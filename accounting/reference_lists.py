@@ -14,10 +14,20 @@ LASTS = timedelta(days=1)
 
 def rows(books: Lists, kind: str, *, older_than: timedelta = LASTS) -> list[dict[str, Any]]:
     """The rows of a list, asked of the books again when what is kept is too old."""
-    kept = ReferenceList.objects.filter(administration=books.administration_id, kind=kind).first()
-    if kept and kept.fetched_at > timezone.now() - older_than:
-        return list(kept.rows)
+    found = _kept(books, kind)
+    if found and found.fetched_at > timezone.now() - older_than:
+        return list(found.rows)
     return refresh(books, kind)
+
+
+def kept(books: Lists, kind: str) -> list[dict[str, Any]]:
+    """The rows as they were read last, however long ago."""
+    found = _kept(books, kind)
+    return list(found.rows) if found else []
+
+
+def _kept(books: Lists, kind: str) -> ReferenceList | None:
+    return ReferenceList.objects.filter(administration=books.administration_id, kind=kind).first()
 
 
 def refresh(books: Lists, kind: str) -> list[dict[str, Any]]:

@@ -40,7 +40,7 @@ IMUIS_URL = (
     env.str("IMUIS_URL", default="https://cloudswitch.imuisonline.com").rstrip("/").removesuffix("/ws1_api.aspx")
 )
 IMUIS_PARTNER_KEY = env.str("IMUIS_PARTNER_KEY", default="")
-IMUIS_DOCUMENT_PAGE = env.str("IMUIS_DOCUMENT_PAGE", default="")  # with {kind} and {number}; empty: no link
+IMUIS_DOCUMENT_PAGE = env.str("IMUIS_DOCUMENT_PAGE", default="")  # with {administration}, {kind}, {number}
 VIES_URL = env.str("VIES_URL", default="https://ec.europa.eu/taxation_customs/vies/rest-api").rstrip("/")
 SANDBOX_URL = env.str("SANDBOX_URL", default="")  # where the demo's stand-ins are
 SANDBOX_HOSTS = env.list("SANDBOX_HOSTS", default=[])  # hosts, or host:port, that may be plain http and private

@@ -33,7 +33,7 @@ def steps_of(integration: Integration) -> list[Step]:
         ("books", gettext("Connect %(books)s") % name, is_connected, gettext("Connect %(books)s first.") % name),
         (
             "administration",
-            gettext("Administration"),
+            _administration_title(integration),
             bool(integration.administration_id),
             gettext("Choose the administration."),
         ),
@@ -56,6 +56,12 @@ def steps_of(integration: Integration) -> list[Step]:
         is_open = is_open and is_done
         made.append(Step(name=step, title=title, state=state, lacks=lacks))
     return made
+
+
+def _administration_title(integration: Integration) -> str:
+    """With the name, so that a wrong one is noticed before anything is posted there."""
+    name = integration.administration.name if integration.administration else ""
+    return gettext("Administration: %(name)s") % {"name": name} if name else gettext("Administration")
 
 
 def is_complete(integration: Integration) -> bool:

@@ -41,7 +41,7 @@ def _to_invoices(integration: Integration) -> Iterator[str]:
         "The first debit invoice of an order that was posted is skipped. Its credit invoices and further invoices are "
         "posted."
     )
-    yield gettext("Every other order that is not posted yet waits for its invoice, paid or not.")
+    yield gettext("Other orders are not posted any more: their invoices are, as soon as the shop makes them.")
 
 
 def _to_orders(integration: Integration) -> Iterator[str]:

@@ -59,7 +59,12 @@ def plain(data: dict[str, Any]) -> str:
 
 
 def delivery(data: dict[str, Any]) -> Sentence:
-    return said(gettext("The shop reported a change."), str(data.get("event", "")))
+    event = str(data.get("event", ""))
+    if event == "process":
+        return said(gettext("It is looked at again."))
+    if event == "polled":
+        return said(gettext("It was found in the shop."))
+    return said(gettext("The shop reported a change."), event)
 
 
 def mapped(data: dict[str, Any]) -> Sentence:

@@ -31,6 +31,10 @@ class Refused(Failure):
         self.problems = problems
 
 
+class Uncertain(Refused):
+    """The books hold something that may be ours, and only a person can tell."""
+
+
 class Gone(Failure):
     """The object that was named does not exist at the remote system (any more)."""
 

@@ -7,7 +7,7 @@ Credit invoices and further invoices stand for themselves, and so does an invoic
 from django.utils import timezone
 
 from accounting.posting import is_under_way
-from integrations.models import Document, State
+from integrations.models import Delivery, Document, State
 from integrations.timeline import Timeline
 
 from .reading import Fields, skipped
@@ -21,8 +21,10 @@ def decided(document: Document, fields: Fields) -> Fields:
     if document.pk and is_under_way(document):
         return fields  # it has the sale
     sale = _sale(document, fields)
-    other = _other(document, sale)
-    if other and fields["state"] != State.SKIPPED:
+    other = _other(document, sale or document.sale)
+    if other and fields["state"] == State.SKIPPED and other.reason == f"posted_as_{document.kind}":
+        Delivery.look_again(other)  # it gave way to what is now left out
+    elif other and sale and fields["state"] != State.SKIPPED:
         if other.state == State.QUEUED or is_under_way(other):
             fields = {**fields, **skipped(f"posted_as_{other.kind}")}
         elif fields["state"] != State.OPEN:

@@ -7,14 +7,15 @@ is sent again, and is taken for ours only when everything that tells documents a
 from collections.abc import Iterator
 from datetime import timedelta
 from decimal import Decimal
+from urllib.parse import quote
 
 from django.conf import settings as django_settings
 
 from accounting import reference_lists
 from accounting.books import Books, Catalogue, Customer, Json, Posting, Watch
-from integrations.failures import Refused, Unknown
+from integrations.failures import Refused, Uncertain, Unknown
 from integrations.models import Integration
-from integrations.money import ZERO, amount_text
+from integrations.money import ZERO, amount_text, plain_text
 from integrations.problems import Problem
 from integrations.sales import SalesDocument, SalesLine
 from integrations.settings_file import Settings
@@ -22,9 +23,9 @@ from integrations.settings_file import Settings
 from . import tables
 from .client import Row
 from .debtor import country_of, debtor
-from .entry import accounts, document_digits, entry
+from .entry import LONGEST_NUMBER, accounts, document_digits, entry
 from .forms import options
-from .item import is_first_seen_without_vat, item, item_key, item_number
+from .item import is_first_seen_without_vat, item, item_key, item_number, other_rates
 from .literals import digits, read_day, read_number, text
 from .order import order, order_costs, shipping_costs, total_as_sent
 from .periods import Period, is_closed, period_of
@@ -32,7 +33,7 @@ from .session import client_of
 
 PERIODS_LAST = timedelta(hours=1)  # one may be closed at any time
 MOST_ITEMS = 500
-BOE = ("DAGB", "JR", "PN", "RG", "REK", "BEDRBOEK", "DAT", "BOEKSTUK")
+BOE = ("DAGB", "JR", "PN", "RG", "REK", "BEDRBOEK", "DAT", "FACT", "BOEKSTUK")
 ORDKOP = ("NR", "DEB", "DAT", "KENM", "BEDRORDKST", "BEDRVRACHTKST")
 
 
@@ -55,13 +56,14 @@ class ImuisBooks:
     def __init__(self, integration: Integration, settings: Settings, watch: Watch) -> None:
         assert integration.administration is not None
         self.settings, self.options = settings, options(settings)
-        self.administration_id = integration.administration.pk
+        self.administration_id, self.name = integration.administration.pk, integration.administration.name
         self.client = client_of(integration, watch)
         self.remark = watch.remark
         self._known: dict[str, set[str]] = {}
 
     def read_list(self, kind: str) -> list[Json]:
-        return tables.read(self.client, kind)
+        rows = tables.read(self.client, kind)
+        return tables.completed(rows, reference_lists.kept(self, kind)) if kind == "periods" else rows
 
     def lacks(self, kind: str, *wanted: str) -> set[str]:
         """What a list does not have of ``wanted``; lists are read once for a share of documents."""
@@ -94,7 +96,13 @@ class ImuisBooks:
     def _country(self, code: str) -> str:
         """The books' own key of a country; without one it is left out."""
         rows = reference_lists.rows(self, "countries")
-        return next((str(row["id"]) for row in rows if code in (row["iso"], row["id"])), "")
+        found = [row["id"] for name in ("iso", "id") for row in rows if row[name] == code]
+        return str(found[0]) if found else ""
+
+    def page(self, kind: str, number: str) -> str:
+        """Where a person sees a document in the books, if the operator knows."""
+        pattern = django_settings.IMUIS_DOCUMENT_PAGE
+        return pattern.format(administration=quote(self.name, safe=""), kind=kind, number=number) if pattern else ""
 
     def withdraw(self, held: Json) -> bool:
         return False
@@ -147,25 +155,25 @@ class EntryBooks(ImuisBooks):
             if row["REK"] == customer and read_day(row["DAT"]) == sold.date and _amount(row) == sold.total_incl:
                 return {"id": _entry_id(row)}
         if rows:
-            raise Refused(_uncertain(sold.number, rows[0]["REK"], rows[0]["DAT"], _amount(rows[0])))
+            raise Uncertain(_uncertain(sold.number, rows[0]["REK"], rows[0]["DAT"], _amount(rows[0])))
         return None
 
     def read_document(self, ledger_id: str, sold: SalesDocument) -> Json | None:
         return {"id": ledger_id} if self._rows(sold) else None
 
     def _rows(self, sold: SalesDocument) -> list[Row]:
-        """The rows in our journal that carry the document's number, in the period where it was or would be posted."""
-        period = self._period(sold)
-        if period is None:
-            return []
-        number = text(sold.number, 20)
-        where = [("JR", "=", str(period[0])), ("PN", "=", str(period[1])), ("BOEKSTUK", "=", number)]
-        found = self.client.table("BOE", BOE, where=where, order_by="RG")
-        return [row for row in found if row["DAGB"] == self.options.journal and row["BOEKSTUK"] == number]
+        """The rows in our journal that carry the document's number, in whatever period: it may have been moved, and
+        conditions on texts and numbers together were seen to go wrong."""
+        number = text(sold.number, LONGEST_NUMBER)
+        found = self.client.table("BOE", BOE, where=[("BOEKSTUK", "=", number)], order_by="RG")
+        mine = [row for row in found if row["DAGB"] == self.options.journal and row["BOEKSTUK"] == number]
+        if number == sold.number:
+            return mine
+        return [row for row in mine if row["FACT"] == document_digits(sold)]  # cut, it may be another's as well
 
     def complete(self, held: Json, sold: SalesDocument) -> Posting:
         number = document_digits(sold)
-        url = _page("entries", number)
+        url = self.page("entries", number)
         return Posting(ledger_id=held["id"], number=number, url=url, total=sold.total_incl, rounding=ZERO)
 
 
@@ -230,7 +238,7 @@ class OrderBooks(ImuisBooks):
             if row["DEB"] == customer and read_day(row["DAT"]) == sold.date and same_costs:
                 return {"id": row["NR"]}
         if rows:
-            raise Refused(_uncertain(sold.number, rows[0]["DEB"], rows[0]["DAT"], _amount(rows[0], "BEDRORDKST")))
+            raise Uncertain(_uncertain(sold.number, rows[0]["DEB"], rows[0]["DAT"], _amount(rows[0], "BEDRORDKST")))
         return None
 
     def read_document(self, ledger_id: str, sold: SalesDocument) -> Json | None:
@@ -242,13 +250,15 @@ class OrderBooks(ImuisBooks):
         return [row for row in found if row["KENM"] == text(sold.number, 25)]
 
     def complete(self, held: Json, sold: SalesDocument) -> Posting:
-        """The VAT of an order is taken for the shop's: King will compute it from its items."""
+        """What the order will come to incl. VAT only King knows, once it has invoiced it."""
         net = total_as_sent(sold)
         if net != sold.total_excl:
             difference = amount_text(sold.total_excl - net)
             self.remark("order_differs", order=amount_text(net), shop=amount_text(sold.total_excl), by=difference)
-        total, number = net + sold.total_vat, str(held["id"])
-        return Posting(ledger_id=number, number=number, url=_page("orders", number), total=total, rounding=ZERO)
+        for charged, booked in other_rates(sold, self.settings):
+            self.remark("order_vat_differs", rate=plain_text(charged), other_rate=plain_text(booked))
+        number = str(held["id"])
+        return Posting(ledger_id=number, number=number, url=self.page("orders", number), total=None, rounding=ZERO)
 
 
 def _is_blocked(row: Row) -> bool:
@@ -265,8 +275,3 @@ def _entry_id(row: Row) -> str:
 
 def _uncertain(number: str, debtor_number: str, date: str, amount: Decimal) -> Problem:
     return Problem("posting_uncertain", number=number, debtor=debtor_number, date=date, ledger=amount_text(amount))
-
-
-def _page(kind: str, number: str) -> str:
-    pattern = django_settings.IMUIS_DOCUMENT_PAGE
-    return pattern.format(kind=kind, number=number) if pattern else ""

@@ -119,7 +119,7 @@ def _in_utf8(answer: http.Answer) -> bytes:
 def _words(rows: Rows) -> str | None:
     """What an error answer says; None when it is none."""
     for table, columns in rows:
-        if table == "ERROR":
+        if table in ("ERROR", "MESSAGE"):  # the latter where the error is the root
             return columns.get("MESSAGE") or " ".join(columns.values()).strip()
     return None
 

@@ -10,7 +10,9 @@ from .forms import VatKind, options
 from .literals import money, text, whole_text
 
 LONGEST_NUMBER = 20
+ID_MARK = "\N{SYMBOL FOR UNIT SEPARATOR}"  # before an id that stands in for a code, which another product may have
 
+KIND_RATES: dict[VatKind, Decimal] = {"H": Decimal(21), "L": Decimal(9), "V": Decimal(0), "G": Decimal(0)}
 VAT_KINDS: dict[Decimal, VatKind] = {Decimal(21): "H", Decimal(9): "L", Decimal(6): "L", Decimal(0): "V"}
 
 
@@ -42,17 +44,24 @@ def item_key(line: SalesLine) -> str:
     for goods with nothing to know them by."""
     if line.type != "goods":
         return ""
-    return line.code or line.product_id
+    return line.code if line.code != line.product_id else line.code and ID_MARK + line.code
 
 
 def item_number(key: str) -> str:
     """The number of a product in the books, which keep only the first part of a long one."""
-    return text(key, LONGEST_NUMBER)
+    return text(key.removeprefix(ID_MARK), LONGEST_NUMBER)
 
 
 def vat_kind(rate: Decimal, settings: Settings) -> VatKind | None:
     """High, Low or reVerse charge for a percentage; None where neither the law nor the settings say."""
     return VAT_KINDS.get(rate) or options(settings).vat_kinds.get(rate)
+
+
+def other_rates(document: SalesDocument, settings: Settings) -> list[tuple[Decimal, Decimal]]:
+    """The percentages that the shop charged for goods, each with that of its VAT kind, where they are not the same."""
+    charged = sorted({line.vat_rate for line in goods(document)})
+    kinds = {rate: vat_kind(rate, settings) for rate in charged}
+    return [(rate, KIND_RATES[kind]) for rate, kind in kinds.items() if kind and KIND_RATES[kind] != rate]
 
 
 def is_first_seen_without_vat(document: SalesDocument, line: SalesLine) -> bool:

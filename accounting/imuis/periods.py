@@ -13,12 +13,26 @@ LAST_ORDINARY = 13  # 0 is for opening balances, 14 for corrections
 
 def period_of(day: date, rows: Iterable[Mapping[str, str]], periods_in_year: int | None) -> Period | None:
     """By the table PERIODEDATUMS where that covers the day, else by the number of periods in a year (AANTPER; unknown
-    is twelve). None where only a table could tell."""
-    for row in rows:
-        days = sorted(found for value in row.values() if (found := read_day(value)))
-        period = _whole(row.get("JR")), _whole(row.get("PN"))
-        if len(days) > 1 and days[0] <= day <= days[-1] and 1 <= period[1] <= LAST_ORDINARY:
+    is twelve). None where only a table could tell, or where the table shows that its years are not the calendar's."""
+    table = [row for row in map(_dated, rows) if row]
+    for period, first, last in table:
+        if first <= day <= last:
             return period
+    if any(_of_the_calendar(first, periods_in_year) != period for period, first, _ in table):
+        return None
+    return _of_the_calendar(day, periods_in_year)
+
+
+def _dated(row: Mapping[str, str]) -> tuple[Period, date, date] | None:
+    """A row of the table: what its columns of dates are called is not certain, but it has two."""
+    days = sorted(found for value in row.values() if (found := read_day(value)))
+    period = _whole(row.get("JR")), _whole(row.get("PN"))
+    if len(days) != 2 or not period[0] or not 1 <= period[1] <= LAST_ORDINARY:
+        return None
+    return period, days[0], days[1]
+
+
+def _of_the_calendar(day: date, periods_in_year: int | None) -> Period | None:
     count = periods_in_year or MONTHS
     if count < 0 or MONTHS % count:
         return None

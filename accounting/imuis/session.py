@@ -13,7 +13,7 @@ from accounting import administrations, connection
 from accounting.books import Watch
 from accounting.renewal import Kept, Secret
 from integrations.failures import ConnectionLost, Refused, Temporary
-from integrations.models import Administration, Credential, Integration
+from integrations.models import Administration, Credential, CustomerLink, Integration
 from integrations.problems import Problem
 
 from .client import Imuis
@@ -22,6 +22,7 @@ from .door import Door
 IDLE = timedelta(minutes=20)
 LONGEST_CODE = 64
 LONGEST_NAME = 200
+LOOKED_FOR = 5  # remembered debtors, since a bookkeeper may have changed the address of one
 
 
 class Session(Kept):
@@ -56,7 +57,10 @@ def connect(integration: Integration, code: str) -> None:
         raise ConnectionLost("books", _("An environment code has 1 to 64 characters."))
     door = _door(Watch())
     secret, expires_at = _opened(code, door.log_in)
-    name = _name(Imuis(door, lambda _stale: secret), integration.administration)
+    client = Imuis(door, lambda _stale: secret)
+    name = _name(client, integration.administration)
+    if administrations.holds_documents(integration):
+        _refuse_other_books(integration.administration, client, name)
     with transaction.atomic():
         integration.administration = _administration(integration, code, name)
         integration.save(update_fields=["administration"])
@@ -93,20 +97,37 @@ def _opened(code: str, log_in: Callable[[str], str]) -> tuple[Secret, datetime]:
 def _name(client: Imuis, held: Administration | None) -> str:
     """The name, as far as it is told; where it was told before it is waited for, since it is compared."""
     try:
-        return administration_name(client)
+        name = administration_name(client)
     except Temporary:
-        if held and held.name:
-            raise
-        return ""
+        name = ""
+    if held and held.name and not name:
+        raise Temporary("books_no_answer")
+    return name
+
+
+def _refuse_other_books(held: Administration | None, client: Imuis, name: str) -> None:
+    """Raise ``Refused`` when the code opens other books than those that hold what was posted: by their name, and by
+    whether one of the debtors that we remember is there."""
+    assert held is not None
+    is_named_otherwise = bool(name and held.name and name != held.name)
+    remembered = list(held.customers.order_by("-id")[:LOOKED_FOR])
+    if is_named_otherwise or (remembered and not any(_is_there(link, client) for link in remembered)):
+        raise Refused(Problem("other_administration", given=name or "?", held=held.name or held.remote_id))
+
+
+def _is_there(link: CustomerLink, client: Imuis) -> bool:
+    found = client.table("DEB", ["NR", "EMAIL"], where=[("NR", "=", link.ledger_id)])
+    return any(row["EMAIL"].strip().lower() == link.email for row in found)
 
 
 def _administration(integration: Integration, code: str, name: str) -> Administration:
-    """The books behind a code. Nothing in iMUIS tells administrations apart but the code, and a new code may be given
-    out for the same one: once the books hold something, they stay the same under a new code."""
+    """The books behind a code. Nothing in iMUIS tells administrations apart but the code that is in use, so books that
+    hold something are known by a new one from now on."""
+    digest = hashlib.sha256(f"{settings.IMUIS_PARTNER_KEY}\n{code}".encode()).hexdigest()[:16]
     held = integration.administration
     if held is None or not administrations.holds_documents(integration):
-        digest = hashlib.sha256(f"{settings.IMUIS_PARTNER_KEY}\n{code}".encode()).hexdigest()
-        return administrations.administration("imuis", digest[:16], name)
-    if name and held.name and name != held.name:
-        raise Refused(Problem("other_administration", given=name, held=held.name))
+        return administrations.administration("imuis", digest, name)
+    if not Administration.objects.filter(system="imuis", remote_id=digest).exists():
+        Administration.objects.filter(pk=held.pk).update(remote_id=digest)
+        held.remote_id = digest
     return administrations.administration("imuis", held.remote_id, name)

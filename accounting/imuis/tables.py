@@ -64,6 +64,13 @@ def _periods(client: Imuis) -> list[Json]:
     ]
 
 
+def completed(rows: list[Json], earlier: list[Json]) -> list[Json]:
+    """What an administration did not tell now, but told before, stays."""
+    if not earlier:
+        return rows
+    return [{name: value or earlier[0].get(name, value) for name, value in rows[0].items()}]
+
+
 def _told(ask: Callable[[], list[Row]]) -> list[Row]:
     """What is refused twice in a row is taken for something that this administration does not tell."""
     with suppress(Refused):

@@ -9,6 +9,10 @@ REMARKS: dict[str, str | Promise] = {
         "Mind: item %(item)s is new in King / iMUIS and gets 0%% VAT, since it was first sold without VAT. Set its VAT "
         "kind there before it is sold at home."
     ),
+    "order_vat_differs": _(
+        "Mind: the shop charged %(rate)s%% VAT, but King / iMUIS will compute %(other_rate)s%%, the percentage of the "
+        "item's VAT kind. Correct that there when the order is invoiced."
+    ),
     "order_differs": _(
         "The order comes to %(order)s excl. VAT, the shop's total is %(shop)s: a difference of %(by)s, because "
         "King / iMUIS keeps prices in whole cents."

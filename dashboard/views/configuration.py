@@ -95,7 +95,9 @@ def ask_first(request: HttpRequest, integration: Integration, file: Any, mode: s
 def save(request: HttpRequest, integration: Integration, file: Any) -> list[str]:
     """Keep a settings file as a new version; gives what stands in the way, if anything does."""
     try:
-        named = getattr(read_settings(file).accounting, "administration", "")
+        chosen = read_settings(file).accounting
+        is_of_these_books = chosen.system == integration.accounting_system
+        named = getattr(chosen, "administration", "") if is_of_these_books else ""
         refusal = why_not_administration(integration, named)
         if refusal:
             return [refusal]

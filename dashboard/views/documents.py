@@ -7,6 +7,7 @@ from django.views.decorators.vary import vary_on_headers
 
 from integrations import sales
 from integrations.models import Document, State
+from integrations.money import ZERO, amount_text
 
 from .. import access, timeline
 from ..frame import frame
@@ -32,7 +33,11 @@ def document(request: HttpRequest, document_id: int) -> HttpResponse:
 
 def sold(document: Document) -> dict[str, object] | None:
     """What has to be posted, in the words of the preview; None while nothing could be worked out."""
-    return sales.as_json(sales.load(document.mapped)) if document.mapped else None
+    if not document.mapped:
+        return None
+    found = sales.load(document.mapped)
+    lines_total = amount_text(sum((line.total_incl for line in found.lines), ZERO))
+    return sales.as_json(found) | {"lines_total": lines_total}
 
 
 @require_POST

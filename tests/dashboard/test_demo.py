@@ -28,7 +28,7 @@ urlpatterns = [
 def demo(settings: Any, sandbox: Sandbox) -> str:
     settings.DEMO = True
     settings.SANDBOX_URL = sandbox.url
-    settings.IMUIS_DOCUMENT_PAGE = f"{sandbox.url}/imuis/{{kind}}/{{number}}"
+    settings.IMUIS_DOCUMENT_PAGE = f"{sandbox.url}/imuis/named/{{administration}}/{{kind}}/{{number}}"
     settings.ROOT_URLCONF = __name__
     return sandbox.url
 

@@ -45,9 +45,9 @@ def lines_of(load: Load, target: Target) -> Iterator[tuple[str, str]]:
     credits, seconds = sum(document.is_credit for document in documents), load.seconds[target.name]
     errors = Counter(document.reason for document in documents if document.state == State.ERROR)
     calls, shop_calls = (calls_of(load, target, path) for path in (target.calls, "/api/rest/"))
-    off = [document for document in posted if document.ledger_total_cents != document.total_cents]
+    off = [document for document in posted if target.difference(document)]
     rounded = sum(bool(document.rounding_cents) for document in posted)
-    cents = sum((document.ledger_total_cents or 0) for document in posted)
+    cents = sum(document.total_cents + target.difference(document) for document in posted)
     yield target.name, f"{len(documents)} documents, {credits} credits, in {len(load.books(target))} administrations"
     yield "", f"{len(posted)} posted, {states['skipped']} skipped, {states['open']} open, in {seconds:.0f} s"
     yield "", f"{states['error']} errors, expected: {', '.join(f'{code} {n}' for code, n in errors.most_common())}"

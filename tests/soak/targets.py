@@ -23,7 +23,6 @@ class Rompslomp:
 
     name = "Rompslomp"
     calls = "/api/v1/"
-    may_differ = False
     variants = tuple({"rounding": way} for way in "ABCD")
 
     def open(self, url: str, variant: dict[str, Any], books: dict[str, Any]) -> Linked:
@@ -48,6 +47,11 @@ class Rompslomp:
     def total(self, held: Held, document: Document) -> Decimal:
         return Decimal(held["price_with_vat"])
 
+    def difference(self, document: Document) -> int:
+        """Cents that the books hold more than the shop charged, by our record."""
+        assert document.ledger_total_cents is not None
+        return document.ledger_total_cents - document.total_cents
+
     def faults(self, held: Held, document: Document, linked: Linked) -> Iterator[str]:
         if held["status"] != "published":
             yield f"it is {held['status']}"
@@ -60,7 +64,6 @@ class Entries:
 
     name = "King entries"
     calls = "/ws1_api.aspx"
-    may_differ = False
     variants: tuple[dict[str, Any], ...] = (
         {},
         {"periods": 4, "refuses_unbalanced": True, "land": "NED"},
@@ -91,6 +94,8 @@ class Entries:
     def total(self, held: Held, document: Document) -> Decimal:
         return amount(held[0]["BEDRBOEK"])
 
+    difference = Rompslomp.difference
+
     def faults(self, held: Held, document: Document, linked: Linked) -> Iterator[str]:
         without_vat = set(linked.books["vat_excl"].values())
         off = sum((amount(row["BEDRBOEK"]) for row in held), ZERO)
@@ -107,7 +112,6 @@ class Orders:
 
     name = "King orders"
     calls = "/ws1_api.aspx"
-    may_differ = True
     variants: tuple[dict[str, Any], ...] = ({}, {"decimals": "."}, {"land": "NED"}, {"preset": "bakery"})
 
     def open(self, url: str, variant: dict[str, Any], books: dict[str, Any]) -> King:
@@ -128,6 +132,12 @@ class Orders:
     def total(self, held: Held, document: Document) -> Decimal:
         """With the VAT that the shop charged."""
         return amount(held["totals"]["net"]) + _sold(document).total_vat
+
+    def difference(self, document: Document) -> int:
+        """Excl. VAT, as the timeline shows it: the total is King's to compute."""
+        assert document.ledger_total_cents is None
+        shown = document.events.filter(kind="remark", data__code="order_differs").values_list("data__by", flat=True)
+        return -int(sum((Decimal(by) for by in shown), ZERO) * 100)
 
     def faults(self, held: Held, document: Document, linked: Linked) -> Iterator[str]:
         sold, net = _sold(document), amount(held["totals"]["net"])

@@ -215,6 +215,30 @@ def test_what_may_be_in_the_books_as_an_order_is_not_posted_as_an_invoice(linked
     assert len(linked.ledger()) == 1
 
 
+def test_an_invoice_is_looked_at_again_when_the_order_it_was_skipped_for_is_cancelled(linked):
+    order, document = waiting(linked, mode="orders")
+    linked.process("invoices")
+    invoice = linked.post_invoice(order["id"])
+    assert outcome(invoice) == AS_ORDER
+    change(linked, order["id"], paid=False, status=8)
+    look(linked, order["id"])
+    vies_answers(linked)
+    assert (outcome(document), outcome(invoice)) == (AS_INVOICE, POSTED)
+    assert len(linked.ledger()) == 1
+
+
+def test_an_unpaid_order_makes_no_stuck_invoice_give_way(linked):
+    linked.process("invoices")
+    order = linked.place(order={"currency": "USD"}, orderrows=[{"price": 10, "tax": 21}], paid=False)["order"]
+    invoice = linked.post_invoice(order["id"])
+    assert outcome(invoice) == (State.ERROR, "currency_unsupported")
+    linked.process("orders")
+    change(linked, order["id"], order={"currency": "EUR"})
+    look(linked, order["id"])
+    assert linked.document(order["id"]).state == State.OPEN
+    assert outcome(invoice) == (State.ERROR, "currency_unsupported")
+
+
 def test_what_may_be_in_the_books_as_an_invoice_is_not_posted_as_an_order(linked, sandbox, settings):
     linked.process("invoices")
     order = linked.place_kind("simple")
@@ -283,8 +307,8 @@ def test_settings_that_were_changed_never_make_two_of_one_sale(linked):
     assert outcome(document) == (State.SKIPPED, "before_start_date")
     linked.configure(shop={"start_date": "2020-01-01"})
     vies_answers(linked)
-    assert press_process(linked, invoice) == POSTED
-    assert outcome(document) == AS_INVOICE
+    linked.work()
+    assert (outcome(invoice), outcome(document)) == (POSTED, AS_INVOICE)
 
 
 def test_a_first_invoice_of_nothing_leaves_the_sale_to_the_next(linked):
@@ -342,3 +366,16 @@ def test_a_message_that_came_before_the_mode_changed_is_not_lost(linked, mode):
     assert outcome(Document.objects.filter(sale=order["id"]).get()) == POSTED
     assert Document.objects.filter(sale=late["id"]).exists() is (mode == "invoices")
     assert not Delivery.objects.filter(handled_at=None).exists()
+
+
+def test_an_order_is_looked_at_again_when_the_invoice_that_it_gave_way_to_turns_out_empty(linked):
+    order, document = waiting(linked, mode="invoices")
+    linked.process("orders")
+    look(linked, order["id"])
+    assert outcome(linked.document(order["id"])) == AS_INVOICE
+    nothing = {"total_price": 0, "total_tax": 0, "total_price_inc_tax": 0, "total_price_exc_tax": 0}
+    linked.control("PATCH", f"shops/{linked.shop['id']}/invoices/{document.remote_id}", {"invoice": nothing})
+    look(linked, int(document.remote_id), kind="invoice")
+    vies_answers(linked)
+    linked.work()
+    assert (outcome(document), outcome(linked.document(order["id"]))) == ((State.SKIPPED, "zero_total"), POSTED)

@@ -1,7 +1,7 @@
 """A stand-in for King / iMUIS Online (Cloudswitch), for tests and the demo: strict, stateful, written from the
 vendor's public description alone. It serves ``POST /ws1_api.aspx``, pages for people at ``/imuis/`` and this control
 path, JSON both ways (a mistake answers 400 ``{"error": …}``); everything below starts with ``/_sandbox/imuis/``. The
-pages ``/imuis/entries/<invoice number>``, ``/imuis/orders/<order number>`` and ``/imuis/named/<name>/`` lead to the
+pages ``/imuis/named/<name>/``, ``…/entries/<invoice number>`` and ``…/orders/<order number>`` there lead to the
 newest one, in whichever administration.
 ``<table>`` is ``debtors``, ``items`` or the vendor's own name; rows carry the vendor's columns, as text.
 
@@ -59,8 +59,8 @@ urlpatterns = [
     path(gate.PATH.lstrip("/"), gate.api),
     path("imuis/", pages.administrations_page, name="imuis-administrations"),
     path("imuis/named/<str:name>/", pages.named_page),
-    path("imuis/entries/<str:number>", pages.newest_entry_page),
-    path("imuis/orders/<str:number>", pages.newest_order_page),
+    path("imuis/named/<str:name>/entries/<str:number>", pages.newest_entry_page),
+    path("imuis/named/<str:name>/orders/<str:number>", pages.newest_order_page),
     path("imuis/<int:administration>/", pages.administration_page, name="imuis-administration"),
     path("imuis/<int:administration>/entries/<path:document>", pages.entries_page, name="imuis-entries"),
     path("imuis/<int:administration>/orders/<str:number>", pages.order_page, name="imuis-order"),

@@ -100,17 +100,23 @@ def named_page(request: HttpRequest, name: str) -> HttpResponse:
         return to("imuis-administration", row["id"]) if row else not_here()
 
 
-def newest_entry_page(request: HttpRequest, number: str) -> HttpResponse:
+def newest_entry_page(request: HttpRequest, name: str, number: str) -> HttpResponse:
     """The newest entry with that invoice number; it is shown by its document number."""
     with books.lock, reader_language(request):
-        row = last(row for row in books["BOE"].values() if row["FACT"] == number and row["BOEKSTUK"])
+        mine = (row for row in books["BOE"].values() if row["administration"] in ids_of(name))
+        row = last(row for row in mine if row["FACT"] == number and row["BOEKSTUK"])
         return to("imuis-entries", row["administration"], row["BOEKSTUK"]) if row else not_here()
 
 
-def newest_order_page(request: HttpRequest, number: str) -> HttpResponse:
+def newest_order_page(request: HttpRequest, name: str, number: str) -> HttpResponse:
     with books.lock, reader_language(request):
-        row = last(row for row in books["ORDKOP"].values() if row["NR"] == number)
+        mine = (row for row in books["ORDKOP"].values() if row["administration"] in ids_of(name))
+        row = last(row for row in mine if row["NR"] == number)
         return to("imuis-order", row["administration"], row["NR"]) if row else not_here()
+
+
+def ids_of(name: str) -> set[int]:
+    return {row["id"] for row in books["administrations"].values() if row["name"] == name}
 
 
 def last(found: Iterable[Row]) -> Row | None:

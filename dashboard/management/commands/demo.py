@@ -153,7 +153,7 @@ def start_again_as_demo(port: int) -> None:
         "ROMPSLOMP_INVOICE_PAGE": f"{sandbox}/ledger/{{company}}/invoices/{{invoice}}",
         "IMUIS_URL": sandbox,
         "IMUIS_PARTNER_KEY": "pk-demo-123",
-        "IMUIS_DOCUMENT_PAGE": f"{sandbox}/imuis/{{kind}}/{{number}}",
+        "IMUIS_DOCUMENT_PAGE": f"{sandbox}/imuis/named/{{administration}}/{{kind}}/{{number}}",
         "VIES_URL": f"{sandbox}/vies/rest-api",
         "EMAIL_URL": "consolemail://",
         "PYTHONUNBUFFERED": "1",

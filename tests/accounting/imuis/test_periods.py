@@ -53,7 +53,30 @@ def test_it_goes_by_the_table(day: date, period: tuple[int, int] | None) -> None
 
 def test_it_divides_the_year_where_the_table_says_nothing() -> None:
     rows = [{}, {"JR": "", "PN": "", "A": "", "B": "x"}, {"JR": "2026", "PN": "3", "A": "01-03-2026"}]
-    assert period_of(date(2026, 4, 1), [*rows, *BROKEN_YEAR], 12) == (2026, 4)
+    assert period_of(date(2026, 4, 1), rows, 12) == (2026, 4)
+    assert period_of(date(2026, 4, 1), [*rows, *BROKEN_YEAR], 12) is None
+
+
+def test_it_does_not_divide_the_year_where_the_book_year_is_a_broken_one() -> None:
+    april = [{"JR": "2026", "PN": "1", "VAN": "01-04-2026", "TM": "30-04-2026"}]
+    assert period_of(date(2027, 4, 1), april, 12) is None
+
+
+def test_it_divides_the_years_that_a_table_of_calendar_years_does_not_have() -> None:
+    months = [{"JR": "2025", "PN": str(n), "VAN": f"01-{n:02}-2025", "TM": f"28-{n:02}-2025"} for n in range(1, 13)]
+    assert period_of(date(2026, 4, 1), months, 12) == (2026, 4)
+
+
+@pytest.mark.parametrize(
+    "row",
+    [
+        {"JR": "2026", "PN": "3", "VAN": "01-01-2026", "TM": "31-03-2026", "MUT": "15-12-2025"},
+        {"JR": "", "PN": "3", "VAN": "01-01-2026", "TM": "31-03-2026"},
+        {"PN": "3", "VAN": "01-01-2026", "TM": "31-03-2026"},
+    ],
+)
+def test_it_ignores_rows_that_may_mean_something_else(row: dict[str, str]) -> None:
+    assert period_of(date(2026, 2, 20), [row], 12) == (2026, 2)
 
 
 def test_it_takes_the_month_where_no_table_can_be_asked() -> None:

@@ -188,10 +188,16 @@ def test_integrations_with_the_same_code_share_the_administration(imuis, connect
     assert other.administration == connected.administration
 
 
-@pytest.mark.parametrize("name", ["Bakkerij & Zn", ""])
-def test_what_holds_documents_stays_the_same_administration_under_a_new_code(imuis, connected, name):
+def test_what_holds_documents_waits_for_the_name_of_what_a_new_code_opens(imuis, connected):
     post(connected)
-    imuis.names["480022"] = name
+    imuis.names["480022"] = ""
+    with pytest.raises(Temporary):
+        session.connect(connected, "480022")
+
+
+def test_what_holds_documents_stays_the_same_administration_under_a_new_code(imuis, connected):
+    post(connected)
+    imuis.names["480022"] = "Bakkerij & Zn"
     before = connected.administration
     session.connect(connected, "480022")
     connected.refresh_from_db()
