@@ -10,6 +10,7 @@ from integrations.models import ReferenceList
 from .books import Lists
 
 LASTS = timedelta(days=1)
+AT_MOST = timedelta(minutes=1)  # between two readings of a list that lacks something: a person may be mending it
 
 
 def rows(books: Lists, kind: str, *, older_than: timedelta = LASTS) -> list[dict[str, Any]]:
@@ -40,8 +41,8 @@ def refresh(books: Lists, kind: str) -> list[dict[str, Any]]:
 
 def ids(books: Lists, kind: str, wanted: set[str]) -> set[str]:
     """What a list of the books holds. One of ``wanted`` that is not among those kept may be new, so the list is then
-    read again, at most once in ten minutes."""
+    read again, at most once a minute."""
     known = {row["id"] for row in rows(books, kind)}
     if wanted <= known:
         return known
-    return {row["id"] for row in rows(books, kind, older_than=timedelta(minutes=10))}
+    return {row["id"] for row in rows(books, kind, older_than=AT_MOST)}

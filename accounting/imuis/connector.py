@@ -187,9 +187,13 @@ class OrderBooks(ImuisBooks):
     def problems(self, sold: SalesDocument) -> Iterator[Problem]:
         if self.lacks("order_types", self.options.order_type):
             yield Problem("order_type_missing", order_type=self.options.order_type)
-        groups = {row["id"] for row in reference_lists.rows(self, "item_groups") if row["revenue"].strip("0")}
-        if self.options.item_group not in groups:
+        if not self._has_item_group(reference_lists.LASTS) and not self._has_item_group(reference_lists.AT_MOST):
             yield Problem("item_group_missing", item_group=self.options.item_group)
+
+    def _has_item_group(self, older_than: timedelta) -> bool:
+        """Whether there is a group for new products, with a revenue account."""
+        rows = reference_lists.rows(self, "item_groups", older_than=older_than)
+        return any(row["id"] == self.options.item_group and row["revenue"].strip("0") for row in rows)
 
     def document_number(self, sold: SalesDocument) -> str:
         """An order has the shop's id where an entry has a number: the two may be the same digits."""

@@ -1,11 +1,13 @@
 """The whole road: orders of the stand-in shop, in a stand-in administration of King."""
 
+from datetime import timedelta
 from decimal import Decimal
 
 import pytest
 import requests
+from django.utils import timezone
 
-from integrations.models import CustomerLink, Event, Intent, ProductLink, State, UsedNumber
+from integrations.models import CustomerLink, Event, Intent, ProductLink, ReferenceList, State, UsedNumber
 from tests.accounting.test_budget import order_of, row
 from tests.king import amount, link_king
 
@@ -263,3 +265,15 @@ def test_products_are_remembered(orders):
     assert set(ProductLink.objects.values_list("ledger_id", flat=True)) == {
         item["NR"] for item in orders.ledger("items")
     }
+
+
+def test_an_item_group_that_was_added_meanwhile_is_found(sandbox):
+    sandbox.reset()
+    king = link_king(sandbox.url, "order", books={"without": ["item_group"]})
+    document = king.post()
+    group = {"NR": "29", "ZKSL": "webshop", "OMSCHR": "Webshopartikelen", "GRBOMZ": "8000"}
+    king.control("POST", f"imuis/administrations/{king.company}/ARTGRP", group)
+    ReferenceList.objects.update(fetched_at=timezone.now() - timedelta(minutes=2))
+    king.deliver(int(document.remote_id), event="process")
+    king.work()
+    assert king.document(int(document.remote_id)).state == State.PROCESSED
