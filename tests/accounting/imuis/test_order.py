@@ -22,8 +22,9 @@ def tables(sold: SalesDocument, **changes: Any) -> tuple[dict[str, str], list[di
     return head, columns(rows, "ORDRG")
 
 
-@pytest.mark.rule("R33", "R360", "R361", "R362", "R363", "R364", "R365", "R366", "R368", "R369")
+@pytest.mark.rule("R33", "R360", "R361", "R362", "R363", "R364", "R365", "R366", "R367", "R368", "R369")
 def test_it_writes_the_head() -> None:
+    """The customer's reference is its remark; a place for an external comment is not known."""
     head, _ = tables(sample_order())
     assert list(head.items()) == [
         ("DEB", "13317"),
