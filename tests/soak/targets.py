@@ -136,8 +136,8 @@ class Orders:
     def difference(self, document: Document) -> int:
         """Excl. VAT, as the timeline shows it: the total is King's to compute."""
         assert document.ledger_total_cents is None
-        shown = document.events.filter(kind="remark", data__code="order_differs").values_list("data__by", flat=True)
-        return -int(sum((Decimal(by) for by in shown), ZERO) * 100)
+        shown = document.events.filter(kind="remark", data__code="order_differs")
+        return -int(sum((Decimal(event.data["by"]) for event in shown), ZERO) * 100)
 
     def faults(self, held: Held, document: Document, linked: Linked) -> Iterator[str]:
         sold, net = _sold(document), amount(held["totals"]["net"])
