@@ -5,6 +5,7 @@ import time
 from typing import Any
 
 import pytest
+import time_machine
 
 from tests.accounting.imuis.test_sandbox.office import FORM, read
 
@@ -78,12 +79,13 @@ def test_it_holds_several_sessions_at_once(office: Any) -> None:
 
 
 def test_it_ends_a_session_that_is_left_alone(office: Any, message: Any) -> None:
-    office.own("PATCH", "", {"session_seconds": 0.2})
-    for _ in range(3):
-        time.sleep(0.1)
-        assert list(office.call("KEEPSESSION")) == []
-    time.sleep(0.3)
-    assert message(office.call("GETSTAMTABELRECORDS")) == ENDED
+    office.own("PATCH", "", {"session_seconds": 1000})
+    with time_machine.travel(time.time(), tick=False) as clock:
+        for _ in range(3):
+            clock.shift(900)
+            assert list(office.call("KEEPSESSION")) == []
+        clock.shift(1100)
+        assert message(office.call("GETSTAMTABELRECORDS")) == ENDED
 
 
 def test_it_ties_a_session_to_its_pair(office: Any, message: Any) -> None:
