@@ -187,8 +187,9 @@ def _wanted(document: Document, sold: SalesDocument, desk: Desk) -> Wanted[Json]
     def keep(held: Json) -> None:
         document.ledger_id = str(held["id"])
         document.save(update_fields=["ledger_id"])
-        with suppress(Refused):  # it is in the books under that number, also when a lost life of ours put it there
-            _use_number(document, sold, desk)
+        if desk.looks_first:  # a lost life of ours may have put it there, and with it the number
+            with suppress(Refused):
+                _use_number(document, sold, desk)
 
     return Wanted(
         step="document",

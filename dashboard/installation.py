@@ -76,7 +76,7 @@ def administrations(integration: Integration) -> tuple[list[dict[str, Any]], str
     except ConnectionLost:
         return [], gettext("The connection was refused. Connect again.")
     except Refused as failure:
-        return [], " ".join(f"{problem.message} {problem.remedy}" for problem in failure.problems)
+        return [], failure.words
     except Failure:
         return [], gettext("The list could not be fetched just now. Load this page again in a minute.")
     if not found:

@@ -30,6 +30,11 @@ class Refused(Failure):
         super().__init__(", ".join(problem.code for problem in problems))
         self.problems = problems
 
+    @property
+    def words(self) -> str:
+        """What happened and what to do, in the language that is active."""
+        return " ".join(f"{problem.message} {problem.remedy}" for problem in self.problems)
+
 
 class Uncertain(Refused):
     """The books hold something that may be ours, and only a person can tell."""

@@ -5,6 +5,7 @@ import re
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 from urllib.parse import urlsplit
@@ -44,6 +45,14 @@ class Answer:
     def json(self) -> Any:
         """The body as JSON with exact decimals; ``ValueError`` when it is no JSON."""
         return json.loads(self.body, parse_float=Decimal)
+
+    def retry_after(self, *, otherwise: timedelta, longest: timedelta) -> timedelta:
+        """How long the remote system asks us to stay away, at most ``longest``; ``otherwise`` when it names no
+        seconds."""
+        seconds = self.headers.get("Retry-After", "")
+        if not (seconds.isascii() and seconds.isdigit()):
+            return otherwise
+        return min(timedelta(seconds=int(seconds[:9])), longest)
 
 
 class NotSent(Exception):

@@ -1,5 +1,6 @@
 """VAT: which countries are in the EU, which VAT setting a line falls under, and whether a VAT number can be one."""
 
+from decimal import Decimal
 from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -52,6 +53,12 @@ def treatment(document: SalesDocument) -> str:
 def setting_for(document: SalesDocument, line: SalesLine, settings: "Settings") -> "VatSetting | None":
     """The VAT setting of a line; None when it has not been made, or has no VAT code yet."""
     return settings.vat_setting(treatment(document), line.vat_rate)
+
+
+def rates_without_account(document: SalesDocument, settings: "Settings") -> list[Decimal]:
+    """The percentages of lines whose VAT setting names no ledger account for their type."""
+    rows = {(line.vat_rate, line.type): setting_for(document, line, settings) for line in document.lines}
+    return sorted({rate for (rate, line_type), row in rows.items() if row and not row.account(line_type)})
 
 
 class VatNumber(NamedTuple):

@@ -54,11 +54,10 @@ def sweep() -> None:
 @shared_task
 def poll_invoices() -> None:
     """Every quarter of an hour: ask the shops that do not announce their invoices for new ones."""
-    active = Integration.objects.filter(status=Integration.Status.ACTIVE, settings__isnull=False)
-    for integration in active.select_related("settings"):
-        administration_id = integration.administration_id
-        if administration_id and webhooks.polls_invoices(integration) and poll(integration):
-            ring(administration_id)
+    active = webhooks.unannounced().filter(status=Integration.Status.ACTIVE, administration__isnull=False)
+    for integration in active:
+        if poll(integration) and integration.administration_id:
+            ring(integration.administration_id)
 
 
 def poll(integration: Integration) -> bool:
@@ -72,7 +71,8 @@ def poll(integration: Integration) -> bool:
     except Exception:
         log.exception("polling failed", integration=integration.pk)
     else:
-        connection.regain(integration, "shop")
+        if integration.shop_lost_at:
+            connection.regain(integration, "shop")
         return is_new
     return False
 

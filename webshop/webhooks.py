@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from django.conf import settings
+from django.db.models import QuerySet
 
 from integrations.failures import Refused
 from integrations.models import Integration, SettingsVersion, Webhook
@@ -50,10 +51,10 @@ def fit_the_mode(integration: Integration) -> bool:
     return set(integration.webhooks.values_list("event", flat=True)) in (wanted, wanted - {MAY_BE_REFUSED})
 
 
-def polls_invoices(integration: Integration) -> bool:
-    """Whether new invoices have to be asked for, since the shop refused to announce them."""
-    is_announced = integration.webhooks.filter(event=MAY_BE_REFUSED).exists()
-    return process_of(integration) == "invoices" and not is_announced
+def unannounced() -> "QuerySet[Integration]":
+    """The integrations whose new invoices have to be asked for, since the shop refused to announce them."""
+    invoices = Integration.objects.filter(settings__general__shop__process="invoices")
+    return invoices.exclude(webhooks__event=MAY_BE_REFUSED).select_related("settings")
 
 
 def register(integration: Integration, shop: Shop) -> None:

@@ -8,7 +8,7 @@ from integrations.payment_methods import fixed_debtor
 from integrations.problems import Problem
 from integrations.sales import SalesDocument
 from integrations.settings_file import Settings
-from integrations.vat import setting_for, treatment
+from integrations.vat import rates_without_account, treatment
 
 from .dataset import Row, dataset
 from .debtor import LONGEST_EMAIL, country_of, debtor
@@ -37,9 +37,7 @@ def _entry_problems(document: SalesDocument, settings: Settings) -> Iterator[Pro
         yield Problem("debtors_account_missing")
     if not document_digits(document):
         yield Problem("text_not_expressible", text=document.number)
-    rows = {(line.vat_rate, line.type): setting_for(document, line, settings) for line in document.lines}
-    bare = {rate for (rate, line_type), row in rows.items() if row and not row.account(line_type)}
-    for rate in sorted(bare):
+    for rate in rates_without_account(document, settings):
         yield Problem("ledger_account_missing", country=treatment(document), rate=plain_text(rate))
 
 

@@ -7,6 +7,7 @@ is sent again, and is taken for ours only when everything that tells documents a
 from collections.abc import Iterator
 from datetime import timedelta
 from decimal import Decimal
+from functools import cached_property
 from urllib.parse import quote
 
 from django.conf import settings as django_settings
@@ -124,17 +125,17 @@ class EntryBooks(ImuisBooks):
         period = self._period(sold)
         if period is None:
             yield Problem("period_unknown", date=sold.date.isoformat())
-        elif is_closed(period, self._periods()["closed"]):
+        elif is_closed(period, self._periods["closed"]):
             yield Problem("period_closed", date=sold.date.isoformat())
 
+    @cached_property  # a share of documents is posted in seconds
     def _periods(self) -> Json:
         (row,) = reference_lists.rows(self, "periods", older_than=PERIODS_LAST)
         return row
 
     def _period(self, sold: SalesDocument) -> Period | None:
-        table = self._periods()
-        count = table["count"]
-        return period_of(sold.date, table["dates"], int(count) if count.isdigit() else None)
+        count = self._periods["count"]
+        return period_of(sold.date, self._periods["dates"], int(count) if count.isdigit() else None)
 
     def document_number(self, sold: SalesDocument) -> str:
         return document_digits(sold)
@@ -187,13 +188,17 @@ class OrderBooks(ImuisBooks):
     def problems(self, sold: SalesDocument) -> Iterator[Problem]:
         if self.lacks("order_types", self.options.order_type):
             yield Problem("order_type_missing", order_type=self.options.order_type)
-        if not self._has_item_group(reference_lists.LASTS) and not self._has_item_group(reference_lists.AT_MOST):
+        if not self._has_item_group:
             yield Problem("item_group_missing", item_group=self.options.item_group)
 
-    def _has_item_group(self, older_than: timedelta) -> bool:
+    @cached_property
+    def _has_item_group(self) -> bool:
         """Whether there is a group for new products, with a revenue account."""
-        rows = reference_lists.rows(self, "item_groups", older_than=older_than)
-        return any(row["id"] == self.options.item_group and row["revenue"].strip("0") for row in rows)
+        return any(
+            row["id"] == self.options.item_group and row["revenue"].strip("0")
+            for age in (reference_lists.LASTS, reference_lists.AT_MOST)
+            for row in reference_lists.rows(self, "item_groups", older_than=age)
+        )
 
     def document_number(self, sold: SalesDocument) -> str:
         """An order has the shop's id where an entry has a number: the two may be the same digits."""

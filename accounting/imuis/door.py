@@ -18,6 +18,7 @@ HEADERS = {"Content-Type": "application/x-www-form-urlencoded"}
 READS = {"LOGIN", "GETSTAMTABELRECORDS", "GETADMINFO"}
 SECRETS = ("PARTNERKEY", "OMGEVINGSCODE", "SESSIONID")
 LONGEST_WAIT = timedelta(minutes=5)
+A_MINUTE = timedelta(minutes=1)
 
 Rows = list[tuple[str, dict[str, str]]]
 
@@ -65,7 +66,9 @@ class Door:
         form = {"PARTNERKEY": self.partner_key, "ACTIE": action, **fields}
         answer = self._send(action, form, table)
         if answer.status == 429:
-            raise Temporary("books_busy", wait=_retry_after(answer), everything=True)
+            raise Temporary(
+                "books_busy", wait=answer.retry_after(otherwise=A_MINUTE, longest=LONGEST_WAIT), everything=True
+            )
         if answer.status // 100 not in (2, 4):
             raise _unanswered(action)
         rows = _rows(answer)
@@ -129,9 +132,3 @@ def _without(words: str, secrets: Iterable[str]) -> str:
     for secret in filter(None, secrets):
         words = re.sub(rf"(?<!\w){re.escape(secret)}(?!\w)", "…", words)
     return words
-
-
-def _retry_after(answer: http.Answer) -> timedelta:
-    seconds = answer.headers.get("Retry-After", "")
-    wait = timedelta(seconds=int(seconds)) if seconds.isdecimal() else timedelta(minutes=1)
-    return min(wait, LONGEST_WAIT)

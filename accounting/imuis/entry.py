@@ -6,6 +6,7 @@ All rows together are one split entry, whose rows must bring the debtors account
 from collections.abc import Iterable, Mapping
 from decimal import Decimal
 
+from accounting.naming import description
 from integrations.money import ZERO, amount_text
 from integrations.sales import SalesDocument, SalesLine
 from integrations.settings_file import Settings
@@ -45,13 +46,6 @@ def accounts(document: SalesDocument, settings: Settings) -> set[str]:
     return {row.account(line_type) for line_type, row in rows if row and row.account(line_type)}
 
 
-def description(document: SalesDocument, settings: Settings) -> str:
-    """The number that people know the document by, as the settings choose it."""
-    numbers = {"order": document.order_number, "invoice": document.invoice_number}
-    number = numbers[options(settings).number] or document.number
-    return text(f"Credit {number}" if document.is_credit else number, 40)
-
-
 def document_digits(document: SalesDocument) -> str:
     """The invoice number of an entry: the digits of the document's own number, its only key in the books. "" when it
     has none, or more than fit."""
@@ -67,7 +61,7 @@ def _total(document: SalesDocument, settings: Settings, customer: str, period: P
         "BEDRBOEK": money(document.total_incl),
         "DAT": day(document.date),
         "FACT": document_digits(document),
-        "OMSCHR": description(document, settings),
+        "OMSCHR": text(description(document, settings), 40),
         "BOEKSTUK": text(document.number, LONGEST_NUMBER),
     }
 

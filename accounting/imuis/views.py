@@ -21,7 +21,7 @@ def connect(request: HttpRequest, integration: Integration, given: dict[str, Any
         words = failure.words or _("no reason was given")
         messages.error(request, _("King / iMUIS refused the environment code: %(words)s") % {"words": words})
     except Refused as failure:
-        messages.error(request, " ".join(f"{problem.message} {problem.remedy}" for problem in failure.problems))
+        messages.error(request, failure.words)
     except Failure:
         messages.error(request, _("King / iMUIS could not be reached just now. Try again in a minute."))
     else:

@@ -8,7 +8,7 @@ from integrations.payment_methods import clearing_account, fixed_debtor
 from integrations.problems import Problem
 from integrations.sales import SalesDocument
 from integrations.settings_file import Settings
-from integrations.vat import setting_for, treatment
+from integrations.vat import rates_without_account, treatment
 
 from . import payload
 from .codes import codes_of, product_key
@@ -17,9 +17,7 @@ from .codes import codes_of, product_key
 def problems(document: SalesDocument, settings: Settings) -> Iterator[Problem]:
     if not payload.options(settings).administration:
         yield Problem("administration_missing")
-    rows = {(line.vat_rate, line.type): setting_for(document, line, settings) for line in document.lines}
-    bare = {rate for (rate, line_type), row in rows.items() if row and not row.account(line_type)}
-    for rate in sorted(bare):
+    for rate in rates_without_account(document, settings):
         yield Problem("ledger_account_missing", country=treatment(document), rate=plain_text(rate))
     for line in document.lines:
         if not product_key(line):

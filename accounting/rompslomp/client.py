@@ -17,6 +17,7 @@ from integrations.problems import Problem
 PER_PAGE = 100
 CODES_PER_SEARCH = 40
 LONGEST_WAIT = timedelta(minutes=5)
+A_MINUTE = timedelta(minutes=1)
 
 # Error types of the vendor, most telling first; an unknown type is judged by its parent, then by its status.
 PLAN_TYPES = (
@@ -181,7 +182,9 @@ def _failure(method: str, answer: http.Answer) -> Exception:
     is Dutch text for people."""
     kind, words = _error(answer)
     if answer.status == 429 and not kind.startswith(PLAN_TYPES):
-        return Temporary("books_busy", wait=_retry_after(answer), everything=True)
+        return Temporary(
+            "books_busy", wait=answer.retry_after(otherwise=A_MINUTE, longest=LONGEST_WAIT), everything=True
+        )
     if kind.startswith(PLAN_TYPES) or answer.status in (402, 403):
         return Refused(Problem("books_plan", words=words))
     if answer.status == 401:
@@ -200,11 +203,3 @@ def _error(answer: http.Answer) -> tuple[str, str]:
         return str(error["type"]), str(error["message"])[:1000]
     except (ValueError, KeyError, TypeError):
         return "", ""
-
-
-def _retry_after(answer: http.Answer) -> timedelta:
-    seconds = answer.headers.get("Retry-After", "")
-    return min(
-        timedelta(seconds=int(seconds)) if seconds.isdigit() else timedelta(minutes=1),
-        LONGEST_WAIT,
-    )

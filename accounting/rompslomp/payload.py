@@ -10,6 +10,7 @@ from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from accounting.naming import description
 from integrations.money import HUNDRED, ZERO, amount_text, factor, plain_text, price_text, unit_price
 from integrations.sales import LINE_NAMES, Party, SalesDocument, SalesLine, SalesPayment
 from integrations.settings_file import Settings, VatSetting
@@ -102,7 +103,7 @@ def invoice(
         "due_date": (document.date + PAYMENT_TERM).isoformat(),
         "contact_id": _id(customer),
         "currency": document.currency.lower(),
-        "description": description(document, settings),
+        "description": description(document, settings)[:LONGEST_TEXT],
         "api_reference": reference,
         "sale_type": "supply",
         "distance_sale": is_distance_sale(document, settings),
@@ -145,13 +146,6 @@ def _row(document: SalesDocument, line: SalesLine, settings: Settings) -> VatSet
     row = setting_for(document, line, settings)
     assert row is not None
     return row
-
-
-def description(document: SalesDocument, settings: Settings) -> str:
-    """The number that people know the document by, as the settings choose it."""
-    numbers = {"order": document.order_number, "invoice": document.invoice_number}
-    number = numbers[options(settings).number] or document.number
-    return (f"Credit {number}" if document.is_credit else number)[:LONGEST_TEXT]
 
 
 def is_distance_sale(document: SalesDocument, settings: Settings) -> bool:

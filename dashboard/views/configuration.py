@@ -122,7 +122,7 @@ def look_up(request: HttpRequest, integration: Integration) -> None:
     try:
         checking.look_up(integration)
     except Refused as failure:
-        messages.warning(request, " ".join(f"{problem.message} {problem.remedy}" for problem in failure.problems))
+        messages.warning(request, failure.words)
     except Failure:
         text = gettext(
             "%(books)s can't be reached just now, so the settings were not checked there. Check again later."

@@ -52,7 +52,7 @@ def attach(request: HttpRequest, handshake: Handshake, system: str) -> Integrati
 def words_of(failure: Failure) -> str:
     """What went wrong with the shop, and what to do."""
     if isinstance(failure, Refused):
-        return " ".join(f"{problem.message} {problem.remedy}" for problem in failure.problems)
+        return failure.words
     if isinstance(failure, ConnectionLost):
         return gettext(
             "The shop does not accept the keys that it gave us. Remove the app in its App Store and install it again."

@@ -258,7 +258,7 @@ def test_it_follows_a_change_of_mode(stand_in, integration):
     process(integration, "invoices")
     registration.repair_webhooks(integration)
     assert events_at(stand_in) == Counter(INVOICES)
-    assert not webhooks.polls_invoices(integration)
+    assert not webhooks.unannounced().exists()
     process(integration, "orders")
     registration.repair_webhooks(integration)
     assert events_at(stand_in) == Counter(ORDERS)
@@ -270,7 +270,7 @@ def test_it_asks_for_invoices_where_the_shop_does_not_announce_them(stand_in, in
     process(integration, "invoices")
     registration.finish(integration)
     assert events_at(stand_in) == Counter({"invoices.updated.status": 1})
-    assert webhooks.polls_invoices(integration)
+    assert webhooks.unannounced().get() == integration
 
 
 def test_a_signed_message_of_the_shop_passes_the_gate(stand_in, integration, monkeypatch):

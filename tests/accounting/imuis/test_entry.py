@@ -6,8 +6,9 @@ from typing import Any
 
 import pytest
 
-from accounting.imuis.entry import balance, description, document_digits, entry
+from accounting.imuis.entry import balance, document_digits, entry
 from accounting.imuis.forms import options
+from accounting.naming import description
 from integrations.sales import SalesDocument
 from tests.accounting.imuis.books import columns, document, sample_invoice, sample_order, settings
 from tests.webshop.ccvshop.orders import a_row
