@@ -79,6 +79,14 @@ def as_file(version: SettingsVersion) -> dict[str, Any]:
     }
 
 
+def current_file(integration: Integration) -> dict[str, Any]:
+    """The settings file in use; before there is one, that of an integration in which nothing was chosen yet."""
+    if integration.settings:
+        return as_file(integration.settings)
+    accounting = {"system": integration.accounting_system}
+    return read_settings(_at_home(integration, {"accounting": accounting})).as_file()
+
+
 def load(version: SettingsVersion) -> Settings:
     """The settings of a version. A version never changes, so it is read once per process; the moment of saving tells
     it from one with the same id in another life of the database."""

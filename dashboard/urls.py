@@ -3,7 +3,20 @@
 from django.conf import settings
 from django.urls import URLPattern, include, path, register_converter
 
-from .views import configuration, demo, documents, errors, home, install, open, preferences, profile, report, search
+from .views import (
+    configuration,
+    demo,
+    documents,
+    entry,
+    errors,
+    home,
+    install,
+    open,
+    preferences,
+    profile,
+    report,
+    search,
+)
 
 
 class LicenceKey:
@@ -43,7 +56,7 @@ urlpatterns: list[URLPattern] = [
     path("<key:licence_key>/", include(of_an_integration)),
     path("documents/<int:document_id>/", documents.document, name="document"),
     path("documents/<int:document_id>/process", documents.process, name="document-process"),
-    path("install/", install.start, name="install"),
+    path("install/", entry.start, name="install"),
     path("profile/", profile.profile, name="profile"),
     path("language/", preferences.language, name="language"),
     path("theme/", preferences.theme, name="theme"),

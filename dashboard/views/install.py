@@ -9,44 +9,15 @@ from django.utils import timezone
 from django.utils.translation import gettext
 from django.views.decorators.http import require_GET, require_POST
 
-from accounting.connectors import SYSTEMS
 from integrations.failures import ConnectionLost, Failure, Refused
-from integrations.models import Event, Handshake, Integration
+from integrations.models import Integration
 from webshop import registration
 
 from .. import access
-from ..forms import FinishForm, SettingsForm, StartForm
+from ..forms import FinishForm, SettingsForm
 from ..frame import connecting, frame
 from ..installation import administrations, is_complete, start_from, steps_of
 from ..settings_page import settings_page
-
-TERMS = "2026-11"
-
-
-def start(request: HttpRequest) -> HttpResponse:
-    """The first step, for who comes from the App Store; others read how to get there."""
-    handshake = Handshake.objects.filter(pk=request.session.get("handshake")).first()
-    if handshake is None:
-        unfinished = access.integrations_of(request.user).filter(status=Integration.Status.INSTALLING)
-        return render(request, "dashboard/install_how.html", {"unfinished": unfinished})
-    form = StartForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        integration = attach(request, handshake, form.cleaned_data["system"])
-        if integration:
-            return redirect("steps", integration.licence_key)
-    return render(request, "dashboard/install_start.html", {"handshake": handshake, "form": form, "systems": SYSTEMS})
-
-
-def attach(request: HttpRequest, handshake: Handshake, system: str) -> Integration | None:
-    """Link the shop to the reader and keep their agreement to the terms; None when the shop can't be linked now."""
-    try:
-        integration = registration.attach(handshake, request.user, system)
-    except Failure as failure:
-        messages.error(request, words_of(failure))
-        return None
-    agreed(integration, request)
-    request.session.pop("handshake", None)
-    return integration
 
 
 def words_of(failure: Failure) -> str:
@@ -58,13 +29,6 @@ def words_of(failure: Failure) -> str:
             "The shop does not accept the keys that it gave us. Remove the app in its App Store and install it again."
         )
     return gettext("The shop could not be reached just now. Nothing is lost: try again in a minute.")
-
-
-def agreed(integration: Integration, request: HttpRequest) -> None:
-    """Keep who agreed to which version of the terms, and when."""
-    Event.objects.create(
-        integration=integration, user=request.user, at=timezone.now(), kind="terms_accepted", data={"version": TERMS}
-    )
 
 
 def steps(request: HttpRequest, licence_key: str) -> HttpResponse:

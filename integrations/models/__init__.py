@@ -9,6 +9,7 @@ from .integration import (
     Integration,
     Member,
     ReferenceList,
+    TermsAcceptance,
     User,
     Webhook,
 )
@@ -32,6 +33,7 @@ __all__ = [
     "ReferenceList",
     "SettingsVersion",
     "State",
+    "TermsAcceptance",
     "UsedNumber",
     "User",
     "VatCheck",

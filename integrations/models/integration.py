@@ -48,7 +48,8 @@ class Administration(models.Model):
 
 class Integration(models.Model):
     """One shop linked to one administration. ``country`` and ``vat_number`` are the merchant's own: VIES gives
-    its proof only to somebody who says who asks."""
+    its proof only to somebody who says who asks. ``archived_at``: its owner has taken the stopped integration out of
+    the list of licence keys."""
 
     class Status(models.TextChoices):
         INSTALLING = "installing"
@@ -84,6 +85,7 @@ class Integration(models.Model):
     )
     books_lost_at = models.DateTimeField(null=True, blank=True)
     look_first_until = models.DateTimeField(null=True, blank=True)
+    archived_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         constraints = [
@@ -121,14 +123,29 @@ class Member(models.Model):
         return f"{self.user} ({self.role})"
 
 
+class TermsAcceptance(models.Model):
+    """Who agreed to which version of the terms, when and from which address: without it nothing is processed."""
+
+    integration = models.ForeignKey(Integration, on_delete=models.CASCADE, related_name="terms")
+    user = models.ForeignKey(User, null=True, on_delete=models.SET_NULL, related_name="+")
+    version = models.CharField(max_length=20)
+    address = models.GenericIPAddressField(null=True)
+    accepted_at = models.DateTimeField(auto_now_add=True)
+
+    def __str__(self) -> str:
+        return f"{self.version} by {self.user}"
+
+
 class Handshake(models.Model):
-    """What the App Store handed over at installation, until a person opens the install page."""
+    """What the App Store handed over at installation, until a person opens the install page. ``claimed_by`` has opened
+    it, and finds it again in another browser."""
 
     api_public = models.CharField(max_length=200, unique=True)
     api_secret = EncryptedJSONField()
     api_root = models.URLField()
     return_url = models.URLField(max_length=500, blank=True)
     received_at = models.DateTimeField(auto_now=True)
+    claimed_by = models.ForeignKey(User, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
     integration = models.ForeignKey(
         Integration,
         null=True,

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from integrations.models import Credential, Event, Handshake, Integration, User
+from integrations.models import Credential, Handshake, Integration, TermsAcceptance, User
 from tests.conftest import Sandbox
 from tests.linked import control, settings_file
 
@@ -92,9 +92,10 @@ def test_nothing_happens_without_agreement_to_the_terms(client: Client, handshak
 
 def test_the_agreement_is_kept_with_person_version_and_time(client: Client, owner: User, handshake: Handshake) -> None:
     integration = begin(client, handshake)
-    agreement = Event.objects.get(integration=integration, kind="terms_accepted")
+    agreement = TermsAcceptance.objects.get(integration=integration)
     assert agreement.user == owner
-    assert agreement.data["version"]
+    assert agreement.version
+    assert agreement.address == "127.0.0.1"
 
 
 @pytest.mark.parametrize("system", ["", "other"])
