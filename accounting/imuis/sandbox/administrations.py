@@ -70,7 +70,7 @@ def add_debtor(administration: int, given: Row) -> Row:
     if number > RANGES["DEB"][1]:
         raise Refused("Er is geen vrij debiteurnummer meer.")
     row = dict.fromkeys(TABLES["DEB"], "") | DEBTOR_DEFAULTS | given | {"NR": str(number)}
-    return books.put("DEB", administration, number, row)
+    return books.enter("DEB", administration, number, row)
 
 
 def period_dates(administration: Row, year: int) -> list[tuple[date, date]]:

@@ -2,10 +2,10 @@
 
 from collections.abc import Iterable, Iterator
 
-from integrations.sandbox import Row
+from integrations.sandbox import EU_RATES, Row
 
 from .columns import KEYS
-from .countries import COUNTRIES, EU_RATES
+from .countries import COUNTRIES
 from .memory import books
 
 JOURNAL, SPLIT_ACCOUNT, ORDER_TYPE, ITEM_GROUP = "41", "2975", "webshoporder", "29"
@@ -100,7 +100,7 @@ def add_all(administration: Row) -> None:
     }
     for table, rows in tables.items():
         for row in rows:
-            books.put(table, administration["id"], row[KEYS[table]], row)
+            books.enter(table, administration["id"], row[KEYS[table]], row)
 
 
 def vat_codes() -> Iterator[Row]:

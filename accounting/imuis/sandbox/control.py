@@ -1,13 +1,8 @@
 """The control path of the stand-in, for tests and the demo; the package's docstring lists its calls."""
 
-import json
-from collections.abc import Callable
-from typing import Any
+from functools import partial
 
-from django.http import HttpRequest, HttpResponse, JsonResponse
-from django.views.decorators.csrf import csrf_exempt
-
-from integrations.sandbox import Row
+from integrations.sandbox import Row, control_view, only
 
 from . import administrations, chart, entries, orders, sessions
 from .administrations import CHOICES, SWITCHES
@@ -16,25 +11,9 @@ from .columns import TABLES
 from .envelope import Refused
 from .memory import books
 
-Control = Callable[..., Any]
 NAMES = {"debtors": "DEB", "items": "ART"}
 
-
-def control(**handlers: Control) -> Any:
-    """A view over JSON in and out: the function for the method gets the body and returns what is answered."""
-
-    def view(request: HttpRequest, **path: Any) -> HttpResponse:
-        handler = handlers.get(request.method or "")
-        if handler is None:
-            return JsonResponse({"error": "no such control call"}, status=404)
-        try:
-            body = json.loads(request.body) if request.body else {}
-            with books.lock:
-                return JsonResponse(handler(body, **path))
-        except (ValueError, TypeError, KeyError, AttributeError, Refused) as error:
-            return JsonResponse({"error": str(error)}, status=400)
-
-    return csrf_exempt(view)
+control = partial(control_view, books, Refused)
 
 
 def list_administrations(_body: Row) -> Row:
@@ -58,8 +37,7 @@ def create_administration(body: Row) -> Row:
 
 
 def check(body: Row, *known: str) -> None:
-    if unknown := sorted(body.keys() - set(known)):
-        raise ValueError(f"unknown: {', '.join(unknown)}")
+    only(body, *known)
     allowed = {
         "preset": ("plain", "bakery"),
         "land": ("NL", "NED"),
@@ -141,13 +119,13 @@ def add_row(body: Row, administration: int, table: str) -> Row:
     if name == "DEB":
         return {"row": shown(name, administrations.add_debtor(administration, row))}
     whole = dict.fromkeys(TABLES[name], "") | row
-    return {"row": shown(name, books.put(name, administration, key_of(name, row), whole))}
+    return {"row": shown(name, books.enter(name, administration, key_of(name, row), whole))}
 
 
 def change_row(body: Row, administration: int, table: str, key: str) -> Row:
     name = NAMES.get(table, table)
     row = require_row(name, administration, key) | checked(administration, name, body)
-    return {"row": shown(name, books.put(name, administration, key, row))}
+    return {"row": shown(name, books.enter(name, administration, key, row))}
 
 
 def delete_row(_body: Row, administration: int, table: str, key: str) -> Row:

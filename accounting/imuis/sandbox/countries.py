@@ -1,4 +1,4 @@
-"""Countries as an administration lists them, and their VAT rates."""
+"""Countries as an administration lists them."""
 
 # ISO code, the administration's own three-letter code, name
 COUNTRIES = (
@@ -39,14 +39,3 @@ COUNTRIES = (
     ("TR", "TUR", "Turkije"),
     ("US", "VST", "Verenigde Staten"),
 )
-
-# Standard rate first; the rates of 2026 as far as the stand-in needs them to be told apart.
-EU_RATES = {
-    "AT": ("20", "13", "10"), "BE": ("21", "12", "6"), "BG": ("20", "9"), "CY": ("19", "9", "5", "3"),
-    "CZ": ("21", "12"), "DE": ("19", "7"), "DK": ("25",), "EE": ("24", "13", "9"), "ES": ("21", "10", "4"),
-    "FI": ("25.5", "13.5", "10"), "FR": ("20", "10", "5.5", "2.1"), "GR": ("24", "13", "6"),
-    "HR": ("25", "13", "5"), "HU": ("27", "18", "5"), "IE": ("23", "13.5", "9"), "IT": ("22", "10", "5", "4"),
-    "LT": ("21", "12", "5"), "LU": ("17", "14", "8", "3"), "LV": ("21", "12", "5"), "MT": ("18", "7", "5"),
-    "PL": ("23", "8", "5"), "PT": ("23", "13", "6"), "RO": ("21", "11"), "SE": ("25", "12", "6"),
-    "SI": ("22", "9.5", "5"), "SK": ("23", "19", "5"),
-}  # fmt: skip

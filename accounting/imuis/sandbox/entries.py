@@ -95,7 +95,7 @@ def give_invoice_number(administration: int, rows: list[Row]) -> None:
     total = total_row(rows)
     if journal and journal["FACT"] and table_of(total["REK"]) == "DEB" and not any(row.get("FACT") for row in rows):
         total["FACT"] = str(int(journal["FACT"]) + 1)
-        books.put("DAGBOEK", administration, journal["NR"], journal | {"FACT": total["FACT"]})
+        books.enter("DAGBOEK", administration, journal["NR"], journal | {"FACT": total["FACT"]})
 
 
 def total_row(rows: list[Row]) -> Row:
@@ -109,9 +109,9 @@ def keep(administration: int, rows: list[Row], warning: str) -> None:
         place = [row["DAGB"], row["JR"], row["PN"]]
         row["RG"] = str(books.next_number(administration, f"line {place}", 5, 5))
         columns = dict.fromkeys(TABLES["BOE"], "") | DEFAULTS | row | {"entry": str(number)}
-        books.put("BOE", administration, primary_key(row), columns)
+        books.enter("BOE", administration, primary_key(row), columns)
     document = total_row(rows).get("BOEKSTUK", "")
-    books.put("entries", administration, number, {"number": number, "BOEKSTUK": document, "warning": warning})
+    books.enter("entries", administration, number, {"number": number, "BOEKSTUK": document, "warning": warning})
     count_repeat(administration, "entry", document, "created")
 
 

@@ -53,7 +53,7 @@ def add_item(administration: int, given: dict[str, str]) -> Row:
     require("ART", row, "NR", "ZKSL", "OMSCHR", "ARTGRP")
     require_unused(administration, "ART", "NR", row)
     require_unused(administration, "ART", "ZKSL", row)
-    return books.put("ART", administration, row["NR"], dict.fromkeys(TABLES["ART"], "") | ITEM_DEFAULTS | row)
+    return books.enter("ART", administration, row["NR"], dict.fromkeys(TABLES["ART"], "") | ITEM_DEFAULTS | row)
 
 
 def require_unused(administration: int, table: str, column: str, row: Row) -> None:

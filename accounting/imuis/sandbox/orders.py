@@ -62,8 +62,8 @@ def keep(administration: int, header: Row, lines: list[Row]) -> None:
     for index, line in enumerate(lines, 1):
         line |= {"RG": str(5 * index), "ORDNR": header["NR"], "STATUS": "O"}
         key = f"{header['NR']}\t{line['RG']}"
-        books.put("ORDRG", administration, key, dict.fromkeys(TABLES["ORDRG"], "") | line)
-    books.put("ORDKOP", administration, header["NR"], dict.fromkeys(TABLES["ORDKOP"], "") | header)
+        books.enter("ORDRG", administration, key, dict.fromkeys(TABLES["ORDRG"], "") | line)
+    books.enter("ORDKOP", administration, header["NR"], dict.fromkeys(TABLES["ORDKOP"], "") | header)
     count_repeat(administration, "order", f"{header.get('EXTORDNR', '')} {header.get('KENM', '')}".strip(), "created")
 
 

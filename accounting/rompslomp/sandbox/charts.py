@@ -2,10 +2,9 @@
 
 from decimal import Decimal
 
-from integrations.sandbox import Row
+from integrations.sandbox import EU_RATES, Row
 
 from .books import books
-from .countries import EU_RATES
 
 # key, name in the API, friendly name, value, last day it is valid
 DUTCH_VAT = (

@@ -1,13 +1,8 @@
 """The control path of the stand-in, for tests and the demo; the package's docstring lists its calls."""
 
-import json
-from collections.abc import Callable
-from typing import Any
+from functools import partial
 
-from django.http import HttpRequest, HttpResponse, JsonResponse
-from django.views.decorators.csrf import csrf_exempt
-
-from integrations.sandbox import Row
+from integrations.sandbox import Control, Row, control_view, only
 
 from . import companies, contacts, invoices, products
 from .access import SCOPES
@@ -16,31 +11,9 @@ from .books import DEFAULTS, books
 from .oauth import new_token
 from .reference import is_clearing
 
-Control = Callable[..., Any]
 DELETABLE = ("contacts", "products", "sales_invoices", "templates", "vat_types", "accounts", "payments")
 
-
-def control(**handlers: Control) -> Any:
-    """A view over JSON in and out: the function for the method gets the body and returns what is answered."""
-
-    def view(request: HttpRequest, **path: Any) -> HttpResponse:
-        handler = handlers.get(request.method or "")
-        if handler is None:
-            return JsonResponse({"error": "no such control call"}, status=404)
-        try:
-            body = json.loads(request.body) if request.body else {}
-            with books.lock:
-                answer = handler(body, **path)
-        except (ValueError, TypeError, KeyError, AttributeError) as error:
-            return JsonResponse({"error": str(error)}, status=400)
-        return HttpResponse(status=204) if answer is None else JsonResponse(answer)
-
-    return csrf_exempt(view)
-
-
-def only(body: Row, *known: str) -> None:
-    if unknown := sorted(body.keys() - set(known)):
-        raise ValueError(f"unknown: {', '.join(unknown)}")
+control = partial(control_view, books)
 
 
 def settings(_body: Row) -> Row:

@@ -10,7 +10,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.urls import path
 from django.views.decorators.csrf import csrf_exempt
 
-from integrations.sandbox import Row
+from integrations.sandbox import Row, only
 from webshop.ccvshop.sandbox import appstore, deliveries, invoices, invoicing, kinds, orders, webhooks
 from webshop.ccvshop.sandbox.gate import Refused
 from webshop.ccvshop.sandbox.generator import random_draft
@@ -105,9 +105,7 @@ def change_clock(asked: Row) -> Row:
 
 @with_shop
 def change_shop(shop: Row, asked: Row) -> Row:
-    unknown = set(asked) - set(SWITCHES) - {"name", "country"}
-    if unknown:
-        raise ValueError(f"unknown: {', '.join(sorted(unknown))}")
+    only(asked, *SWITCHES, "name", "country")
     shop.update(asked)
     return shown(shop)
 

@@ -37,30 +37,35 @@ def make_invoice(shop: Row, record: Row, asked: Row) -> Row:
     """``asked``: ``type`` debit or credit; ``spelling`` of a credit: negative (the default) or positive amounts;
     ``status`` paid, unpaid or reimbursed; ``create_date``; ``external_reference``; ``rows`` and ``costs`` for a part
     of the order (see ``partial``)."""
-    is_credit = asked.get("type", "debit") == "credit"
     order, order_rows = part_of(record, asked["rows"], asked.get("costs", False)) if "rows" in asked else whole(record)
-    is_negative = is_credit and asked.get("spelling", "negative") == "negative"
+    is_negative = is_credit(asked) and asked.get("spelling", "negative") == "negative"
     invoice_id = next_id("invoice")
     rows = [invoice_row(shop, invoice_id, row, is_negative=is_negative) for row in order_rows]
-    with memory.lock:
-        invoice_number = shop["next_invoicenumber"]
-        shop["next_invoicenumber"] += 1
-    status = asked.get("status") or ("reimbursed" if is_credit else "paid" if order["paid"] else "unpaid")
+    amounts = amounts_of(order, is_negative=is_negative)
+    invoice = draw_up(shop, invoice_id, order, amounts, asked)
+    store_invoice(shop, invoice, rows)
+    record["order"]["invoicenumber"] = record["order"]["invoicenumber"] or invoice["invoicenumber"]
+    announce(shop, "invoices.created", invoice)
+    return invoice
+
+
+def is_credit(asked: Row) -> bool:
+    return bool(asked.get("type", "debit") == "credit")
+
+
+def draw_up(shop: Row, invoice_id: int, order: Row, amounts: Row, asked: Row) -> Row:
+    """The invoice as the API gives it, under the shop's next number."""
     create_date = asked.get("create_date") or stamp()
-    invoice: Row = {
+    return {
         "href": api_url(shop, "invoices", invoice_id, slash=True),
         "id": invoice_id,
-        "invoicenumber_prefix": f"F{create_date[:4]}",
-        "invoicenumber": invoice_number,
-        "invoicenumber_full": f"F{create_date[:4]}-{invoice_number}",
+        **take_number(shop, create_date),
         **{name: order[name] for name in ("ordernumber_prefix", "ordernumber", "ordernumber_full")},
         "create_date": create_date,
-        "status": status,
-        "status_name": INVOICE_STATUS[status],
-        "type": "credit" if is_credit else "debit",
+        **type_and_status(order, asked),
         "payment_link_sent": None,
         "invoice_row_taxes_included": order["order_row_taxes_included"],
-        **{name: negative(order[name]) if is_negative and name in NEGATED else order[name] for name in AS_ORDER},
+        **amounts,
         "external_reference": asked.get("external_reference"),
         "deeplink": f"{shop['origin']}/shop/{shop['id']}/",
         "user": {**order["user"], "id": int(order["user"]["id"]) if order["user"]["id"] else None},
@@ -68,13 +73,37 @@ def make_invoice(shop: Row, record: Row, asked: Row) -> Row:
         "invoicerows": {"href": api_url(shop, "invoices", invoice_id, "invoicerows", slash=True)},
         "invoicenotifications": {"href": api_url(shop, "invoices", invoice_id, "invoicenotifications", slash=True)},
         "download_link": f"{shop['origin']}/shop/{shop['id']}/",
+        **totals(amounts),
     }
-    incl = total_incl(invoice)
-    invoice |= {"total_price_inc_tax": number(incl), "total_price_exc_tax": number(incl - exact(invoice["total_tax"]))}
-    store_invoice(shop, invoice, rows)
-    record["order"]["invoicenumber"] = record["order"]["invoicenumber"] or invoice_number
-    announce(shop, "invoices.created", invoice)
-    return invoice
+
+
+def take_number(shop: Row, create_date: str) -> Row:
+    """The shop's next invoice number, with its year in front; nobody else gets it."""
+    with memory.lock:
+        number = shop["next_invoicenumber"]
+        shop["next_invoicenumber"] += 1
+    prefix = f"F{create_date[:4]}"
+    return {"invoicenumber_prefix": prefix, "invoicenumber": number, "invoicenumber_full": f"{prefix}-{number}"}
+
+
+def type_and_status(order: Row, asked: Row) -> Row:
+    """Unless a status was asked, a credit was reimbursed and a debit is as paid as its order."""
+    status = asked.get("status") or ("reimbursed" if is_credit(asked) else "paid" if order["paid"] else "unpaid")
+    return {
+        "status": status,
+        "status_name": INVOICE_STATUS[status],
+        "type": "credit" if is_credit(asked) else "debit",
+    }
+
+
+def amounts_of(order: Row, *, is_negative: bool) -> Row:
+    """The order's amounts, and what belongs to them, as they stand on the invoice."""
+    return {name: negative(order[name]) if is_negative and name in NEGATED else order[name] for name in AS_ORDER}
+
+
+def totals(amounts: Row) -> Row:
+    incl = total_incl(amounts)
+    return {"total_price_inc_tax": number(incl), "total_price_exc_tax": number(incl - exact(amounts["total_tax"]))}
 
 
 def whole(record: Row) -> tuple[Row, list[Row]]:

@@ -5,7 +5,7 @@ import string
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from integrations.sandbox import Memory, Row
+from integrations.sandbox import Memory, Row, only
 
 memory = Memory(
     "ccvshop",
@@ -83,9 +83,7 @@ def random_text(length: int) -> str:
 
 def create_shop(asked: Row, origin: str) -> Row:
     """Add a shop. ``asked`` holds what should differ from the defaults; ``origin`` is where the stand-in is reached."""
-    unknown = set(asked) - set(SWITCHES) - {"id", "name", "host", "api_root", "country", "public", "secret"}
-    if unknown:
-        raise ValueError(f"unknown: {', '.join(sorted(unknown))}")
+    only(asked, *SWITCHES, "id", "name", "host", "api_root", "country", "public", "secret")
     with memory.lock:
         number = asked.get("id") or next_id("shop")
         if str(number) in memory["shops"]:
