@@ -1,4 +1,5 @@
-"""Collects the texts of code and templates into config/locale and compiles them, without gettext installed.
+"""Collects the texts of code and templates into config/locale and compiles them, without gettext installed; it compiles
+our words for allauth's texts as well.
 
 ``python .ci/messages.py`` rewrites the Dutch catalogue; ``--check`` only says what is missing in it or out of date.
 """
@@ -17,6 +18,7 @@ from django.utils.translation.template import templatize
 
 ROOT = Path(__file__).resolve().parent.parent
 CATALOGUE = ROOT / "config" / "locale" / "nl" / "LC_MESSAGES" / "django.po"
+ALLAUTH = ROOT / "config" / "locale_allauth" / "nl" / "LC_MESSAGES" / "django.po"  # written by hand, only compiled here
 FOLDERS = ("config", "integrations", "accounting", "webshop", "dashboard", "templates")
 KEYWORDS: dict[str, Any] = {
     name: arguments
@@ -54,7 +56,11 @@ def collected() -> Catalog:
 def current() -> Catalog:
     if not CATALOGUE.exists():
         return Catalog(locale="nl", header_comment="# The product in Dutch.", fuzzy=False)
-    with CATALOGUE.open("rb") as file:
+    return read(CATALOGUE)
+
+
+def read(path: Path) -> Catalog:
+    with path.open("rb") as file:
         return read_po(file, locale="nl")
 
 
@@ -74,6 +80,7 @@ def rewrite() -> None:
     with CATALOGUE.open("wb") as file:
         write_po(file, catalogue, width=120, sort_by_file=True)
     CATALOGUE.with_suffix(".mo").write_bytes(compiled(catalogue))
+    ALLAUTH.with_suffix(".mo").write_bytes(compiled(read(ALLAUTH)))
 
 
 def faults() -> list[str]:
@@ -81,9 +88,10 @@ def faults() -> list[str]:
     catalogue = current()
     missing = [message.id for message in collected() if message.id and not _is_translated(catalogue, message)]
     found = [f"no Dutch for {text!r}" for text in missing]
-    mo = CATALOGUE.with_suffix(".mo")
-    if not mo.exists() or mo.read_bytes() != compiled(catalogue):
-        found.append("django.mo is older than django.po: run make messages")
+    for path, known in ((CATALOGUE, catalogue), (ALLAUTH, read(ALLAUTH))):
+        mo = path.with_suffix(".mo")
+        if not mo.exists() or mo.read_bytes() != compiled(known):
+            found.append(f"{mo.relative_to(ROOT)} is older than its django.po: run make messages")
     return found
 
 

@@ -11,6 +11,8 @@ from integrations.sales import SalesDocument, SalesLine
 
 Json = dict[str, Any]
 
+MOST_DEBTORS = 20  # that a person can choose from
+
 
 @dataclass(frozen=True, kw_only=True)
 class Customer:
@@ -78,6 +80,10 @@ class Books(Lists, Protocol):
         """The number by which these books can't tell two documents apart; "" where they refuse a second one."""
 
     def find_customer(self, email: str) -> Customer | None: ...
+
+    def find_debtors(self, wanted: str) -> list[Json]:
+        """Debtors to choose from, by number or by a part of the name: rows of ``id``, ``name`` and, where people know
+        them by another number than the id, ``number``; at most ``MOST_DEBTORS``, none that is blocked."""
 
     def has_customer(self, ledger_id: str) -> bool:
         """Whether a debtor is still there; raises ``Refused`` when it is, and can't be posted to."""

@@ -20,16 +20,19 @@ from integrations.sales import SalesDocument
 from integrations.settings_file import AccountingOptions, Settings
 
 from .books import Books, Json, Watch
-from .described import Check, HowTo, Kept, Shown, Text
+from .described import Check, HowTo, Kept, Question, Shown, Text
 from .imuis import calls as imuis_calls
 from .imuis import connector as imuis
 from .imuis import forms as imuis_forms
-from .imuis import preparation
+from .imuis import preparation as imuis_preparation
+from .imuis import settings_form as imuis_settings_form
 from .imuis import views as imuis_views
 from .imuis.texts import AMOUNTS, REMARKS
+from .own_settings import OwnSettingsForm
 from .rompslomp import calls as rompslomp_calls
 from .rompslomp import connector as rompslomp
 from .rompslomp import forms as rompslomp_forms
+from .rompslomp import preparation as rompslomp_preparation
 from .rompslomp import views as rompslomp_views
 
 
@@ -42,9 +45,12 @@ class System:
     with ``remark_amounts`` the values in them that are euros.
 
     For Configuration: ``target`` is what a document becomes there, ``shown`` the system's own settings in words,
-    ``credential`` what may be shown of what was given in ``connect_form``. ``preparation`` tells what a bookkeeper does
-    beforehand, without settings for all who might need it. ``checks`` go by ``lists``, the kinds of lists of the books
-    that they need."""
+    ``settings_form`` the form that changes them, with a choice of ``all_lists``, the lists of the books that editors
+    offer, ``credential`` what may be shown of what was given in ``connect_form``. ``preparation`` tells what a
+    bookkeeper does beforehand, without settings for all who might need it. ``checks`` go by ``lists``, the kinds of
+    lists of the books that they need; ``questions`` is what a self-test asks of the connection itself. ``has_numbers``
+    tells that people there know accounts, codes and debtors by their ids, ``books_on_accounts`` whether a document is
+    booked on the accounts of the VAT table, rather than on those of its products."""
 
     label: str
     options: type[AccountingOptions]
@@ -56,10 +62,15 @@ class System:
     books: Callable[[Integration, Settings, Watch], Books]
     target: Callable[[Settings], Text]
     shown: Callable[[Settings], Iterable[Shown]]
+    settings_form: type[OwnSettingsForm]
+    all_lists: Collection[str]
     credential: Callable[[Integration], str] = lambda integration: ""
     preparation: Callable[[Settings | None], HowTo | None] = lambda settings: None
     lists: Callable[[Settings], Iterable[str]] = lambda settings: ()
     checks: Callable[[Settings, Kept], Iterable[Check]] = lambda settings, kept: ()
+    questions: Callable[[Integration], Iterable[Question]] = lambda integration: ()
+    has_numbers: bool = False
+    books_on_accounts: Callable[[Settings], bool] = lambda settings: True
     remarks: Mapping[str, Text] = field(default_factory=dict)
     remark_amounts: Collection[str] = ()
 
@@ -76,6 +87,12 @@ SYSTEMS: dict[str, System] = {
         books=rompslomp.RompslompBooks,
         target=rompslomp_forms.target,
         shown=rompslomp_forms.shown,
+        settings_form=rompslomp_forms.SettingsForm,
+        all_lists=rompslomp_forms.LISTS,
+        credential=rompslomp_views.account_shown,
+        lists=rompslomp_preparation.lists,
+        checks=rompslomp_preparation.checks,
+        questions=rompslomp_preparation.questions,
     ),
     "imuis": System(
         label="King / iMUIS",
@@ -88,10 +105,15 @@ SYSTEMS: dict[str, System] = {
         books=imuis.books,
         target=imuis_forms.target,
         shown=imuis_forms.shown,
+        settings_form=imuis_settings_form.SettingsForm,
+        all_lists=imuis_forms.LISTS,
         credential=imuis_views.code_shown,
         preparation=imuis_forms.preparation,
-        lists=preparation.lists,
-        checks=preparation.checks,
+        lists=imuis_preparation.lists,
+        checks=imuis_preparation.checks,
+        questions=imuis_preparation.questions,
+        has_numbers=True,
+        books_on_accounts=imuis_forms.books_on_accounts,
         remarks=REMARKS,
         remark_amounts=AMOUNTS,
     ),

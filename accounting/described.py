@@ -1,6 +1,6 @@
 """What an accounting system tells people about connecting it and about its settings."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
@@ -35,8 +35,19 @@ class Shown(NamedTuple):
 
 @dataclass(frozen=True, kw_only=True)
 class Check:
-    """One thing that the books must have. ``remedy`` says what is wrong, or what to look at, and what to do."""
+    """One thing that must be right before documents can be posted. ``remedy`` says what is wrong, or where to look, and
+    what to do; ``about`` where that is done: connections, administration, settings or vat, "" when it is not here."""
 
     label: str
     state: Literal["good", "bad", "unknown"]
     remedy: str = ""
+    about: str = ""
+
+
+class Question(NamedTuple):
+    """Something that is asked of an outside system. ``ask`` makes the calls and says what came of them; it raises as
+    every call, and then ``label`` and ``about`` are those of what went wrong."""
+
+    label: str
+    ask: Callable[[], Iterable[Check]]
+    about: str = ""

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.db import transaction
 from django.db.models import Max
+from django.utils.translation import gettext
 
 from integrations.models import (
     Integration,
@@ -27,8 +28,7 @@ METHOD_COLUMNS = ("method", "debtor", "clearing_account")
 @transaction.atomic
 def save(integration: Integration, data: dict[str, Any], author: User | None = None) -> SettingsVersion:
     """Store a settings file as a new version and put it in use. Raises ``SettingsError`` when it can't be read."""
-    settings = read_settings(_at_home(integration, data))
-    _refuse_what_cannot_change(integration, settings)
+    settings = read(integration, data)
     Integration.objects.select_for_update(no_key=True).get(pk=integration.pk)
     newest = integration.settings_versions.aggregate(newest=Max("number"))["newest"] or 0
     whole = settings.as_file()
@@ -51,6 +51,13 @@ def save(integration: Integration, data: dict[str, Any], author: User | None = N
     return version
 
 
+def read(integration: Integration, data: Any) -> Settings:
+    """The settings that ``save`` would store. Raises ``SettingsError`` as it does."""
+    settings = read_settings(_at_home(integration, data))
+    _refuse_what_cannot_change(integration, settings)
+    return settings
+
+
 def _at_home(integration: Integration, data: Any) -> Any:
     """A settings file with the home country that the shop gave, where it names none itself."""
     shop = data.get("shop", {}) if isinstance(data, dict) else None
@@ -63,11 +70,13 @@ def _refuse_what_cannot_change(integration: Integration, settings: Settings) -> 
     """The accounting system is chosen at the installation; the administration stays once the books hold something."""
     system = settings.accounting.system
     if integration.accounting_system not in ("", system):
-        raise SettingsError([f"accounting.system: this integration is linked to {integration.accounting_system}"])
+        linked = {"system": integration.accounting_system}
+        raise SettingsError([gettext("accounting.system: this integration is linked to %(system)s") % linked])
     named = getattr(settings.accounting, "administration", "")
     chosen = integration.administration.remote_id if integration.administration else ""
     if named and chosen and named != chosen and holds_documents(integration):
-        raise SettingsError([f"accounting.administration: documents were posted to {chosen}, so it can't be changed"])
+        text = gettext("accounting.administration: documents were posted to %(chosen)s, so it can't be changed")
+        raise SettingsError([text % {"chosen": chosen}])
 
 
 def as_file(version: SettingsVersion) -> dict[str, Any]:
@@ -80,11 +89,17 @@ def as_file(version: SettingsVersion) -> dict[str, Any]:
 
 
 def current_file(integration: Integration) -> dict[str, Any]:
-    """The settings file in use; before there is one, that of an integration in which nothing was chosen yet."""
+    """The settings file in use; before there is one, that of an integration in which nothing was chosen yet. It names
+    the administration that is linked, where files of this system name one."""
     if integration.settings:
-        return as_file(integration.settings)
-    accounting = {"system": integration.accounting_system}
-    return read_settings(_at_home(integration, {"accounting": accounting})).as_file()
+        file = as_file(integration.settings)
+    else:
+        accounting = {"system": integration.accounting_system}
+        file = read_settings(_at_home(integration, {"accounting": accounting})).as_file()
+    if integration.administration and "administration" in file["accounting"]:
+        named = {"administration": integration.administration.remote_id}
+        file = {**file, "accounting": {**file["accounting"], **named}}
+    return file
 
 
 def load(version: SettingsVersion) -> Settings:

@@ -6,6 +6,8 @@ from django.http import HttpRequest, HttpResponseBase
 from django.urls import Resolver404, resolve
 from django_structlog.middlewares import RequestMiddleware
 
+LINKS = ("/account/password/choose/", "/account/confirm-email/", "/install/link/")
+
 Answer = Callable[[HttpRequest], HttpResponseBase]
 
 
@@ -28,7 +30,11 @@ def short_way_for_webhooks(get_response: Answer) -> Answer:
 
 
 class RequestLog(RequestMiddleware):
-    """Requests without their query: it may hold the code of a consent or the proof of an install link."""
+    """Requests without their query: it may hold the code of a consent or the proof of an install link. Nor do the
+    addresses get into the log that are links out of an e-mail, which let in whoever opens them."""
 
     def format_request(self, request: HttpRequest) -> str:
+        for start in LINKS:
+            if request.path.startswith(start):
+                return f"{request.method} {start}..."
         return f"{request.method} {request.path}"

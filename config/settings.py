@@ -49,6 +49,11 @@ CALL_DEADLINE_SECONDS = env.int("CALL_DEADLINE_SECONDS", default=30)  # one remo
 SETTLE_SECONDS = env.int("SETTLE_SECONDS", default=90)  # after an unknown outcome, before the books are asked
 LEASE_SECONDS = env.int("LEASE_SECONDS", default=120)  # a worker's hold on an administration, renewed before each call
 
+# Plan and installation
+
+TRIAL_DAYS = env.int("TRIAL_DAYS", default=None)  # unset: until the first of the next month
+INSTALLATION_LINK_DAYS = env.int("INSTALLATION_LINK_DAYS", default=14)
+
 # Django
 
 INSTALLED_APPS = [
@@ -144,10 +149,15 @@ AUTH_PASSWORD_VALIDATORS = [
 ]
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/"
+ACCOUNT_ADAPTER = "dashboard.accounts.Adapter"
+ACCOUNT_FORMS = {
+    "signup": "dashboard.accounts.SignupForm",
+    "reset_password_from_key": "dashboard.accounts.ChoosePasswordForm",
+}
 ACCOUNT_LOGIN_METHODS = {"email"}
-ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]
+ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]  # without the second, allauth asks for no password at log-in either
 ACCOUNT_EMAIL_VERIFICATION = "mandatory"
-ACCOUNT_EMAIL_VERIFICATION_BY_CODE_ENABLED = True
+ACCOUNT_LOGIN_ON_PASSWORD_RESET = True
 ACCOUNT_LOGIN_BY_CODE_ENABLED = True
 ACCOUNT_PASSWORD_RESET_BY_CODE_ENABLED = True
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
@@ -157,6 +167,9 @@ MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_TRUST_ENABLED = True
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = DEMO  # passkeys on http://localhost
 USERSESSIONS_TRACK_ACTIVITY = False  # it would write to the database at every poll
+# allauth's own limits hold: a wrong password 5 times in 5 minutes for an address and 10 a minute for a client, sign-up
+# and reset 20 a minute for a client. The client is who the last proxy of ours saw, not who a visitor says to be.
+ALLAUTH_TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXIES", default=1 if IS_HTTPS else 0)
 
 vars().update(env.email_url("EMAIL_URL", default="consolemail://"))
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = env.str("MAIL_FROM", default=f"noreply@{urlsplit(PUBLIC_URL).hostname}")
@@ -165,7 +178,7 @@ DEFAULT_FROM_EMAIL = SERVER_EMAIL = env.str("MAIL_FROM", default=f"noreply@{urls
 
 LANGUAGE_CODE = "nl"
 LANGUAGES = [("nl", "Nederlands"), ("en", "English")]
-LOCALE_PATHS = [BASE_DIR / "config" / "locale"]
+LOCALE_PATHS = [BASE_DIR / "config" / "locale", BASE_DIR / "config" / "locale_allauth"]
 USE_I18N = True
 USE_TZ = True
 TIME_ZONE = "Europe/Amsterdam"

@@ -13,7 +13,7 @@ LARGEST_FILE = 1024 * 1024
 
 
 class StartForm(forms.Form):
-    """The first step: terms, and which accounting system."""
+    """The first step: terms, and which accounting system; ``another``: as well as the one that the shop has."""
 
     system = forms.ChoiceField(
         label=_("Accounting system"),
@@ -23,6 +23,15 @@ class StartForm(forms.Form):
         label=_("I agree to the terms and conditions"),
         error_messages={"required": _("Without your agreement to the terms nothing can be processed.")},
     )
+    another = forms.BooleanField(label=_("Link this shop to another accounting system"), required=False)
+
+    def ask_for_another(self, shop: str, books: str) -> None:
+        """Nothing is installed a second time by accident."""
+        words = gettext(
+            "%(shop)s is linked to %(books)s already. Choose %(books)s to go on with that, or tick below that you want "
+            "another accounting system as well."
+        )
+        self.add_error("another", words % {"shop": shop, "books": books})
 
 
 class AdministrationForm(forms.Form):

@@ -1,6 +1,7 @@
 """What surrounds every page of an integration: the sentence at first glance, the two dots, the counts in the tabs."""
 
 from dataclasses import dataclass
+from functools import partial
 
 from django.conf import settings
 from django.db.models import Count
@@ -13,7 +14,8 @@ from accounting.connectors import SYSTEMS
 from integrations.models import Credential, Integration, State, User
 from webshop.webhooks import process_of
 
-from .access import documents_of, integrations_of
+from . import licences
+from .access import documents_of
 from .demo_bar import demo_bar
 from .stored_problems import first_message
 
@@ -46,7 +48,7 @@ def frame(user: User, integration: Integration, tab: str) -> dict[str, object]:
     counts, dots = counts_of(integration), dots_of(integration)
     return {
         "integration": integration,
-        "integrations": integrations_of(user).only("name", "licence_key", "status")[:100],
+        "licences": partial(licences.listed, user, tab),
         "tab": tab,
         "counts": counts,
         "dots": dots,
@@ -100,7 +102,9 @@ def glance(integration: Integration, counts: dict[str, int], dots: list[Dot]) ->
     """The most urgent thing that can be said: is my administration right, and if not, what do I do first?"""
     key = integration.licence_key
     if integration.status == Integration.Status.STOPPED:
-        return Glance(is_good=False, text=gettext("This integration is stopped: nothing is posted any more."))
+        url = reverse("profile-of", args=[key]) + "#stopped"
+        text = gettext("This integration is stopped: nothing is posted any more.")
+        return Glance(is_good=False, text=text, label=gettext("How to start again"), url=url)
     if integration.status == Integration.Status.INSTALLING:
         text = gettext("The installation is not finished yet, so nothing is posted.")
         return Glance(is_good=False, text=text, label=gettext("Continue installing"), url=reverse("steps", args=[key]))

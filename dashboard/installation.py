@@ -1,61 +1,97 @@
-"""The steps from a handshake to the first posting: which are done, which comes next, and what it still lacks."""
+"""The steps from a handshake to the first posting: which are done, which comes next, and what it still lacks. They are
+read from the database each time, so that an installation can be left anywhere and taken up on another device."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, Literal, NamedTuple
 
 from django.utils.translation import gettext
 
-from accounting import connectors, settings_store
+from accounting import checking, connection, connectors, settings_store
 from accounting.administrations import administration, holds_documents
 from integrations.failures import ConnectionLost, Failure, Refused
-from integrations.models import Integration, User
+from integrations.models import Credential, Integration, User
 
-from .frame import books_name, dots_of
+from . import self_test
+from .frame import books_name
 
 
 @dataclass(frozen=True, kw_only=True)
 class Step:
-    """``state`` is done, current or later; ``lacks`` says what has to happen before the next step opens."""
+    """``lacks`` says what has to happen before the next step opens. An optional step may be left out."""
 
     name: str
     title: str
-    state: str
+    state: Literal["done", "current", "later", "optional"]
     lacks: str
+
+
+class Fact(NamedTuple):
+    name: str
+    title: str
+    is_done: bool
+    lacks: str
+    is_optional: bool = False
 
 
 def steps_of(integration: Integration) -> list[Step]:
     """The steps in the order of the manuals; the first that is not done is the current one."""
-    is_connected = not integration.books_lost_at and integration.credentials.filter(side="books").exists()
-    name = {"books": books_name(integration)}
-    facts = [
-        ("shop", gettext("Webshop and terms"), True, ""),
-        ("books", gettext("Connect %(books)s") % name, is_connected, gettext("Connect %(books)s first.") % name),
-        (
-            "administration",
-            _administration_title(integration),
-            bool(integration.administration_id),
-            gettext("Choose the administration."),
-        ),
-        (
-            "settings",
-            gettext("Settings"),
-            bool(integration.settings_id),
-            gettext("Add the settings: VAT and ledger accounts."),
-        ),
-        (
-            "finish",
-            gettext("Start date"),
-            integration.status == Integration.Status.ACTIVE,
-            gettext("Choose the start date."),
-        ),
-    ]
     made, is_open = [], True
-    for step, title, is_done, lacks in facts:
-        state = "done" if is_done and is_open else "current" if is_open else "later"
-        is_open = is_open and is_done
-        made.append(Step(name=step, title=title, state=state, lacks=lacks))
+    for fact in _facts(integration):
+        if not is_open:
+            state = "later"
+        elif fact.is_done:
+            state = "done"
+        else:
+            state = "optional" if fact.is_optional else "current"
+        is_open = state not in ("current", "later")
+        made.append(Step(name=fact.name, title=fact.title, state=state, lacks=fact.lacks))
     return made
+
+
+def _facts(integration: Integration) -> Iterator[Fact]:
+    name = {"books": books_name(integration)}
+    yield Fact(
+        "shop", gettext("Webshop and terms"), _is_connected(integration, "shop"), gettext("Connect the webshop again.")
+    )
+    yield Fact(
+        "books",
+        gettext("Connect %(books)s") % name,
+        _is_connected(integration, "books"),
+        gettext("Connect %(books)s.") % name,
+    )
+    yield Fact(
+        "administration",
+        _administration_title(integration),
+        bool(integration.administration_id),
+        gettext("Choose the administration."),
+    )
+    yield from _facts_of_settings(integration)
+    is_active = integration.status == Integration.Status.ACTIVE
+    tested = self_test.last(integration)
+    is_tested = is_active or bool(tested and tested.is_passed)
+    yield Fact("check", gettext("Self-test"), is_tested, gettext("Have everything checked by the self-test."))
+    yield Fact("finish", gettext("Start date"), is_active, gettext("Choose the start date and start."))
+
+
+def _facts_of_settings(integration: Integration) -> Iterator[Fact]:
+    has_settings = integration.settings is not None
+    lacking = [check.label for check in checking.lacking(integration, "settings")]
+    lacks = gettext("Fill in the settings.")
+    if lacking:
+        lacks = gettext("Fill in what the settings lack: %(labels)s.") % {"labels": ", ".join(lacking)}
+    yield Fact("settings", gettext("Settings"), has_settings and not lacking, lacks)
+    has_vat = has_settings and not checking.lacking(integration, "vat")
+    lacks = gettext("Choose VAT codes and ledger accounts, for your home country at least.")
+    yield Fact("vat", gettext("VAT and ledger accounts"), has_vat, lacks)
+    methods = integration.settings and integration.settings.payment_method_settings.exists()
+    yield Fact("methods", gettext("Payment methods"), bool(methods), "", is_optional=True)
+
+
+def _is_connected(integration: Integration, side: str) -> bool:
+    lost_at = integration.shop_lost_at if side == Credential.Side.SHOP else integration.books_lost_at
+    return lost_at is None and integration.credentials.filter(side=side).exists()
 
 
 def _administration_title(integration: Integration) -> str:
@@ -64,16 +100,20 @@ def _administration_title(integration: Integration) -> str:
     return gettext("Administration: %(name)s") % {"name": name} if name else gettext("Administration")
 
 
-def is_complete(integration: Integration) -> bool:
-    return all(dot.is_good for dot in dots_of(integration)) and integration.settings_id is not None
+def missing(integration: Integration) -> list[str]:
+    """What has to happen before the integration may start, in words; empty when it may."""
+    facts = [fact for fact in _facts(integration) if fact.name != "finish"]
+    return [fact.lacks for fact in facts if not (fact.is_done or fact.is_optional)]
 
 
 def administrations(integration: Integration) -> tuple[list[dict[str, Any]], str]:
     """The administrations of the connected account, as rows of id, name and is_usable, and what went wrong in
-    fetching them, empty if nothing did."""
+    fetching them, empty if nothing did. A connection that turns out to be lost turns its dot red."""
     try:
         found = connectors.companies(integration)
-    except ConnectionLost:
+    except ConnectionLost as failure:
+        connection.lose(integration, "books", failure.words)
+        integration.refresh_from_db(fields=["books_lost_at"])
         return [], gettext("The connection was refused. Connect again.")
     except Refused as failure:
         return [], failure.words
@@ -110,6 +150,7 @@ def choose_administration(integration: Integration, remote_id: str, name: str) -
 
 def start_from(integration: Integration, day: date, user: User) -> None:
     """Keep the start date: a new version of the settings, if it differs from the one in use."""
+    assert integration.settings is not None
     file = settings_store.as_file(integration.settings)
     if file["shop"].get("start_date") != day.isoformat():
         settings_store.save(integration, {**file, "shop": {**file["shop"], "start_date": day.isoformat()}}, user)

@@ -1,24 +1,19 @@
-"""What becomes of orders and invoices when what is posted changes; told before the settings are saved."""
+"""What becomes of orders and invoices when what is posted changes, or what they become in the books; told before the
+settings are saved."""
 
 from collections.abc import Iterator
-from typing import Any
 
 from django.utils.translation import gettext, ngettext
 
-from accounting.connectors import read_settings
+from accounting.described import Text
 from integrations.models import Document, Integration, State
-from integrations.settings_file import SettingsError
+from integrations.settings_file import Settings
 from webshop.webhooks import process_of
 
 
-def changed_mode(integration: Integration, file: Any) -> str:
-    """``orders`` or ``invoices`` when this settings file would change what a running integration posts, else ""."""
-    if integration.status != Integration.Status.ACTIVE or integration.settings is None:
-        return ""
-    try:
-        mode = read_settings(file).shop.process
-    except SettingsError:
-        return ""  # it is not saved, for reasons that are told then
+def changed_mode(integration: Integration, new: Settings) -> str:
+    """``orders`` or ``invoices`` when these settings would change what is posted, else ""."""
+    mode = new.shop.process
     return "" if mode == process_of(integration) else mode
 
 
@@ -26,6 +21,12 @@ def consequences(integration: Integration, mode: str) -> Iterator[str]:
     """What happens once ``mode`` is in use, one sentence each."""
     yield from _to_invoices(integration) if mode == "invoices" else _to_orders(integration)
     yield gettext("Whatever you choose, nothing that was posted is posted again.")
+
+
+def consequences_of_target(target: Text) -> Iterator[str]:
+    """What happens once documents become something else in the books, one sentence each."""
+    yield gettext("From now on documents become %(target)s. Those that are waiting do too.") % {"target": target}
+    yield gettext("What was posted stays in the books as it is, and is not posted again.")
 
 
 def _to_invoices(integration: Integration) -> Iterator[str]:

@@ -12,11 +12,16 @@ from .views import (
     home,
     install,
     open,
+    payment_methods,
     preferences,
     profile,
     report,
     search,
+    self_test,
+    vat,
+    versions,
 )
+from .views import settings as settings_views
 
 
 class LicenceKey:
@@ -41,14 +46,28 @@ of_an_integration: list[URLPattern] = [
     path("search/", search.search, name="search"),
     path("configuration/", configuration.configuration, name="configuration"),
     path("configuration/administration", configuration.administration, name="administration"),
-    path("configuration/settings", configuration.settings_file, name="settings-file"),
-    path("configuration/settings.json", configuration.download, name="settings-download"),
-    path("configuration/check", configuration.check, name="check"),
+    path("configuration/refresh", configuration.refresh_lists, name="refresh-lists"),
+    path("configuration/settings", settings_views.edit, name="settings-edit"),
+    path("configuration/file", settings_views.upload, name="settings-file"),
+    path("configuration/settings.json", settings_views.download, name="settings-download"),
+    path("configuration/review", settings_views.review, name="settings-review"),
+    path("configuration/copy", settings_views.copy, name="settings-copy"),
+    path("configuration/versions/", versions.versions, name="versions"),
+    path("configuration/versions/<int:number>/", versions.version, name="version"),
+    path("configuration/versions/<int:number>/restore", versions.restore, name="version-restore"),
+    path("configuration/vat", vat.edit, name="vat-edit"),
+    path("configuration/vat/remove", vat.remove, name="vat-remove"),
+    path("configuration/payment-methods", payment_methods.edit, name="methods-edit"),
+    path("configuration/check", self_test.self_test, name="self-test"),
+    path("configuration/check.html", self_test.self_test_file, name="self-test-file"),
     path("profile/", profile.profile_of, name="profile-of"),
+    path("profile/stop", profile.stop, name="stop"),
+    path("profile/archive", profile.archive, name="archive"),
     path("install/", install.steps, name="steps"),
     path("install/finish", install.finish, name="finish"),
     path("install/done", install.done, name="done"),
     path("install/return", install.back_to_shop, name="back-to-shop"),
+    path("install/another", entry.another, name="install-another"),
 ]
 
 urlpatterns: list[URLPattern] = [
@@ -57,6 +76,8 @@ urlpatterns: list[URLPattern] = [
     path("documents/<int:document_id>/", documents.document, name="document"),
     path("documents/<int:document_id>/process", documents.process, name="document-process"),
     path("install/", entry.start, name="install"),
+    path("install/terms", entry.terms, name="terms"),
+    path("install/link/<str:token>", entry.link, name="install-link"),
     path("profile/", profile.profile, name="profile"),
     path("language/", preferences.language, name="language"),
     path("theme/", preferences.theme, name="theme"),

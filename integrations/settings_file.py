@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import Annotated, Any, ClassVar, Literal
 
+from django.utils.translation import gettext
 from pydantic import (
     AfterValidator,
     BaseModel,
@@ -20,6 +21,7 @@ from pydantic import (
 )
 
 from integrations.money import plain_text
+from integrations.settings_faults import fault
 from integrations.vat import ICP, INTERNATIONAL, MARKETPLACE, country_code
 
 SPECIAL_COUNTRIES = (ICP, INTERNATIONAL, MARKETPLACE)
@@ -41,13 +43,13 @@ def method_key(name: str) -> str:
 def _country(text: str) -> str:
     code = country_code(text)
     if code not in SPECIAL_COUNTRIES and not (len(code) == 2 and code.isascii() and code.isalpha()):
-        raise ValueError("is not a country code of two letters")
+        raise ValueError(gettext("is not a country code of two letters"))
     return code
 
 
 def _place(text: str) -> str:
     if _country(text) in SPECIAL_COUNTRIES:
-        raise ValueError("is not a country code of two letters")
+        raise ValueError(gettext("is not a country code of two letters"))
     return _country(text)
 
 
@@ -120,10 +122,11 @@ class Settings(_Part):
     def _index(self) -> "Settings":
         for row in self.vat:
             if self._vat.setdefault((row.country, row.rate), row) is not row:
-                raise ValueError(f"vat has {row.country} with {plain_text(row.rate)}% twice")
+                named = {"country": row.country, "rate": plain_text(row.rate)}
+                raise ValueError(gettext("vat has %(country)s with %(rate)s%% twice") % named)
         for method in self.payment_methods:
             if self._methods.setdefault(method_key(method.method), method) is not method:
-                raise ValueError(f"payment_methods has {method.method} twice")
+                raise ValueError(gettext("payment_methods has %(method)s twice") % {"method": method.method})
         return self
 
     def as_file(self) -> dict[str, Any]:
@@ -162,23 +165,16 @@ class Settings(_Part):
 def read(data: Any, systems: Mapping[str, type[AccountingOptions]]) -> Settings:
     """Settings from their JSON; ``systems`` are the accounting systems there are. Raises SettingsError."""
     if not isinstance(data, dict):
-        raise SettingsError(["the settings are not a JSON object"])
+        raise SettingsError([gettext("the settings are not a JSON object")])
     accounting = data.get("accounting")
     if not isinstance(accounting, dict):
-        raise SettingsError(["accounting: is missing"])
+        raise SettingsError([fault({"type": "missing", "loc": ["accounting"]})])
     options = systems.get(str(accounting.get("system")))
     if options is None:
-        raise SettingsError([f"accounting.system: must be one of {', '.join(systems)}"])
+        expected = {"expected": ", ".join(systems)}
+        raise SettingsError([fault({"type": "literal_error", "loc": ["accounting", "system"], "ctx": expected})])
     try:
         return Settings.model_validate({**data, "accounting": options.model_validate(accounting)})
     except ValidationError as error:
         prefix = "accounting." if error.title == options.__name__ else ""
-        raise SettingsError([prefix + _fault(detail) for detail in error.errors()]) from None
-
-
-def _fault(detail: Any) -> str:
-    place = ".".join(str(part) for part in detail["loc"])
-    if detail["type"] == "extra_forbidden":
-        return f"{place}: unknown key"
-    message = detail["msg"].removeprefix("Value error, ")
-    return f"{place}: {message}" if place else message
+        raise SettingsError([prefix + fault(dict(detail)) for detail in error.errors()]) from None

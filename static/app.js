@@ -1,5 +1,5 @@
 "use strict";
-// Everything works without this file. It copies texts, ticks all boxes, and shows the controls that need it.
+// Everything works without this file. It copies texts, ticks all boxes, narrows lists down, and shows the controls that need it.
 
 function say(button) {
   if (button.dataset.words) return;
@@ -10,7 +10,7 @@ function say(button) {
 
 function show(root) {
   if (navigator.clipboard) root.querySelectorAll("[data-copy]").forEach((button) => { button.hidden = false; });
-  root.querySelectorAll("[data-all]").forEach((label) => { label.hidden = false; });
+  root.querySelectorAll("[data-all], [data-narrow]").forEach((part) => { part.hidden = false; });
 }
 
 document.addEventListener("click", (event) => {
@@ -32,10 +32,29 @@ document.addEventListener("keydown", (event) => {
   }
 });
 
+// Fields that are only for another choice are put away, unless something is wrong with them.
+function follow() {
+  document.querySelectorAll("fieldset[data-when]").forEach((part) => {
+    const [name, value] = part.dataset.when.split("=");
+    const chosen = document.querySelector(`[name="${name}"]:checked`);
+    part.hidden = chosen && chosen.value !== value && !part.querySelector(".errorlist");
+  });
+}
+
 document.addEventListener("change", (event) => {
+  follow();
   if (!event.target.closest("[data-all]")) return;
   document.querySelectorAll("[name=document]:not(:disabled)").forEach((box) => { box.checked = event.target.checked; });
 });
 
-document.addEventListener("DOMContentLoaded", () => show(document));
+document.addEventListener("DOMContentLoaded", () => { show(document); follow(); });
 document.addEventListener("htmx:load", (event) => show(event.target));
+
+document.addEventListener("input", (event) => {
+  const narrow = event.target.closest("[data-narrow]");
+  if (!narrow) return;
+  const words = event.target.value.toLowerCase();
+  narrow.nextElementSibling.querySelectorAll("li").forEach((item) => {
+    item.hidden = !item.textContent.toLowerCase().includes(words);
+  });
+});

@@ -1,7 +1,8 @@
 """What the App Store tells about a shop: the keys of a handshake, and the link with which its merchant arrives.
 
 https://github.com/ccvshop/App-Example-Code shows both. The addresses are the ones registered with CCV: they are part
-of the signatures, and are never read from a request, which a proxy may have changed.
+of the signatures, and are never read from a request, which a proxy may have changed. A merchant with an installation
+link makes the keys by hand in the shop; they are kept as a handshake too, one that names no page to go back to.
 """
 
 import re
@@ -11,7 +12,7 @@ from urllib.parse import urlsplit
 from django.conf import settings
 
 from integrations import http
-from integrations.models import Handshake
+from integrations.models import Handshake, User
 
 from .ccvshop import signature
 from .incoming import Rejected
@@ -38,6 +39,33 @@ def keep(body: dict[str, Any]) -> Handshake:
         "return_url": _return_url(body.get("return_url") or ""),
     }
     return Handshake.objects.update_or_create(api_public=api_public, defaults=fields)[0]
+
+
+def by_hand(user: User, address: str, api_public: str, api_secret: str) -> Handshake:
+    """The handshake, not stored yet, of keys that a merchant made in the shop. Raises ``Rejected``: the address is not
+    that of a shop, a key can't be one, or somebody else came with the same keys."""
+    typed = urlsplit(address if "://" in address else f"https://{address}")
+    given = {"address": f"{typed.scheme}://{typed.netloc}", "api_public": api_public, "api_secret": api_secret}
+    handshake = Handshake.objects.filter(api_public=key(given, "api_public")).first() or Handshake(claimed_by=user)
+    if handshake.claimed_by != user:
+        raise Rejected(409, "keys_in_use", "These keys are in use already.")
+    handshake.api_public, handshake.api_secret = api_public, key(given, "api_secret")
+    handshake.api_root = _origin(_text(given, "address", LONGEST_ORIGIN))
+    return handshake
+
+
+def waiting(proven: int | None, user: User) -> Handshake | None:
+    """The handshake that the browser has the proof of; else the newest that this person came with, in whichever
+    browser, and has not linked yet."""
+    found = Handshake.objects.filter(pk=proven).first() if proven else None
+    if found is None and user.is_authenticated:
+        found = Handshake.objects.filter(claimed_by=user, integration=None).order_by("-received_at").first()
+    return found
+
+
+def claim(proven: int | None, user: User) -> None:
+    """Let the person find the handshake again in another browser."""
+    Handshake.objects.filter(pk=proven or 0, integration=None).update(claimed_by=user)
 
 
 def is_install_link(api_public: str, given: str) -> bool:

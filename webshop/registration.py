@@ -5,8 +5,17 @@ from typing import Any
 from django.db import transaction
 
 from accounting import connection
-from integrations.failures import Refused, Temporary
-from integrations.models import Administration, Credential, Handshake, Integration, Member, State, User
+from integrations.failures import ConnectionLost, Gone, Refused, Temporary
+from integrations.models import (
+    Administration,
+    Credential,
+    Handshake,
+    Integration,
+    Member,
+    State,
+    TermsAcceptance,
+    User,
+)
 from integrations.problems import Problem
 from integrations.timeline import Timeline
 
@@ -18,14 +27,17 @@ from .intake import open_shop
 STOPPED = "stopped"
 
 
-def attach(handshake: Handshake, user: User, accounting_system: str) -> Integration:
-    """Link the shop of a handshake to ``user``, as a new integration or as the one this shop has already.
+def attach(
+    handshake: Handshake, user: User, accounting_system: str, terms: TermsAcceptance | None = None
+) -> Integration:
+    """Link the shop of a handshake to ``user``, as a new integration or as the one this shop has already, and keep
+    their agreement to the terms, if it is given, in the same transaction.
 
     The shop is recognised by its own id, so it keeps its history when the app is installed again with new keys.
     Somebody who is no member of that integration is refused (``shop_of_others``): the keys of a shop are no reason to
     see another person's books. Raises the failures of the shop's client.
     """
-    facts = _facts(Shop(handshake.api_root, handshake.api_public, handshake.api_secret))
+    facts = facts_of(handshake)
     with transaction.atomic():
         _admit(facts["shop_id"], user)
         integration, is_new = Integration.objects.get_or_create(
@@ -36,6 +48,9 @@ def attach(handshake: Handshake, user: User, accounting_system: str) -> Integrat
         integration.country = facts["home_country"][:2] or integration.country
         integration.vat_number = facts["vat_number"] or integration.vat_number
         _hand_over(integration, handshake)
+        if terms:
+            terms.integration = integration
+            terms.save()
         timeline = Timeline(integration)
         timeline.add("shop_connected", user=user, home_country=facts["home_country"], again=not is_new)
         timeline.store()
@@ -44,8 +59,9 @@ def attach(handshake: Handshake, user: User, accounting_system: str) -> Integrat
     return integration
 
 
-def _facts(shop: Shop) -> dict[str, str]:
-    """What the shop says of itself and its merchant, as short plain text."""
+def facts_of(handshake: Handshake) -> dict[str, str]:
+    """What the shop says of itself and its merchant, as short plain text. Raises the failures of the shop's client."""
+    shop = Shop(handshake.api_root, handshake.api_public, handshake.api_secret)
     webshop = shop.webshop()
     shop_id = _plain(webshop.get("id"), 64)
     if not (shop_id.isascii() and shop_id.isdigit()):
@@ -81,12 +97,12 @@ def _hand_over(integration: Integration, handshake: Handshake) -> None:
     integration.api_root = handshake.api_root
     if integration.status == Integration.Status.STOPPED:
         integration.status = Integration.Status.INSTALLING
-    integration.save(update_fields=["name", "country", "vat_number", "api_root", "status"])
-    Credential.objects.update_or_create(
-        integration=integration,
-        side=Credential.Side.SHOP,
-        defaults={"secret": {"public": handshake.api_public, "secret": handshake.api_secret}},
-    )
+    integration.archived_at = None
+    integration.save(update_fields=["name", "country", "vat_number", "api_root", "status", "archived_at"])
+    secret: dict[str, Any] = {"public": handshake.api_public, "secret": handshake.api_secret}
+    if not handshake.return_url:  # the App Store says where to go back to; keys made by hand come without it
+        secret["by_hand"] = True
+    Credential.objects.update_or_create(integration=integration, side=Credential.Side.SHOP, defaults={"secret": secret})
     handshake.integration = integration
     handshake.save(update_fields=["integration"])
     integration.handshakes.exclude(pk=handshake.pk).delete()
@@ -103,8 +119,10 @@ def finish(integration: Integration) -> None:
     shop.record = timeline.call
     try:
         webhooks.register(integration, shop)
-        shop.mark_installed()
-        timeline.add("installed")
+        has_app = not is_by_hand(integration) or _names_an_app(shop)
+        if has_app:
+            shop.mark_installed()
+        timeline.add("installed", app=has_app)
     finally:
         timeline.store()
     integration.status = Integration.Status.ACTIVE
@@ -112,6 +130,21 @@ def finish(integration: Integration) -> None:
     integration.documents.filter(state=State.OPEN, reason=STOPPED).update(reason="")
     if integration.administration_id:
         ring(integration.administration_id)
+
+
+def is_by_hand(integration: Integration) -> bool:
+    """Whether the merchant made the keys, so that they came without an app of the App Store."""
+    credential = integration.credentials.filter(side=Credential.Side.SHOP).first()
+    return bool(credential and credential.secret.get("by_hand"))
+
+
+def _names_an_app(shop: Shop) -> bool:
+    """Whether there is an app in the App Store to mark as installed: keys that a merchant made may belong to none, or
+    have no right to ask. That they work was seen just before, when the webhooks were registered."""
+    try:
+        return bool(shop.apps())
+    except (ConnectionLost, Refused, Gone):
+        return False
 
 
 def repair_webhooks(integration: Integration) -> None:
@@ -154,8 +187,21 @@ def stop(integration: Integration, kind: str, user: User | None = None) -> None:
     integration.status = Integration.Status.STOPPED
     integration.credentials.all().delete()
     integration.webhooks.all().delete()
-    integration.handshakes.all().delete()
+    _leave_handshakes(integration)
     integration.documents.filter(state__in=(State.OPEN, State.QUEUED)).update(reason=STOPPED)
     timeline = Timeline(integration)
     timeline.add(kind, user=user)
     timeline.store()
+
+
+def _leave_handshakes(integration: Integration) -> None:
+    """The handshake goes with the integration, unless another of the same shop runs on its keys: the App Store's Edit
+    and Uninstall must still find that one."""
+    others = Credential.objects.filter(side=Credential.Side.SHOP, integration__shop_id=integration.shop_id)
+    users_of = {credential.secret.get("public"): credential.integration_id for credential in others}
+    for handshake in integration.handshakes.all():
+        handshake.integration_id = users_of.get(handshake.api_public)
+        if handshake.integration_id:
+            handshake.save(update_fields=["integration"])
+        else:
+            handshake.delete()

@@ -51,6 +51,15 @@ def fit_the_mode(integration: Integration) -> bool:
     return set(integration.webhooks.values_list("event", flat=True)) in (wanted, wanted - {MAY_BE_REFUSED})
 
 
+def lacking(integration: Integration, shop: Shop) -> list[str]:
+    """The events of the mode in use that the shop does not report now: not registered, or paused there. One that it
+    refused to report is left out, since we ask for that ourselves."""
+    active = {str(found.get("address")) for found in shop.webhooks() if found.get("is_active")}
+    held = {row.event: _address(row) for row in integration.webhooks.all()}
+    wanted = [event for event in EVENTS[process_of(integration)] if event in held or event != MAY_BE_REFUSED]
+    return [event for event in wanted if held.get(event) not in active]
+
+
 def unannounced() -> "QuerySet[Integration]":
     """The integrations whose new invoices have to be asked for, since the shop refused to announce them."""
     invoices = Integration.objects.filter(settings__general__shop__process="invoices")

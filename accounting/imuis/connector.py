@@ -81,6 +81,9 @@ class ImuisBooks:
         usable = sorted((row for row in mine if not _is_blocked(row)), key=lambda row: int(row["NR"]))
         return Customer(ledger_id=usable[0]["NR"], vat_number=usable[0]["BTWNR"]) if usable else None
 
+    def find_debtors(self, wanted: str) -> list[Json]:
+        return tables.debtors(self.client, wanted)
+
     def has_customer(self, ledger_id: str) -> bool:
         found = list(self.client.table("DEB", ["NR", "BLOK"], where=[("NR", "=", ledger_id)]))
         if any(_is_blocked(row) for row in found):

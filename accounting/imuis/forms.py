@@ -19,7 +19,9 @@ Percentage = Annotated[Decimal, Field(ge=0, le=100, decimal_places=3)]
 TARGETS = {"entry": _("journal entries"), "order": _("sales orders")}
 AMOUNTS = {"incl": _("incl. VAT"), "excl": _("excl. VAT")}
 NUMBERS = {"order": _("order number"), "invoice": _("invoice number")}
+LISTS = ("journals", "revenue_accounts", "vat_codes", "item_groups", "order_types")
 ADDRESSES = {"delivery": _("delivery address"), "billing": _("billing address")}
+KIND_OF_RATE: dict[Decimal, VatKind] = {Decimal(21): "H", Decimal(9): "L", Decimal(6): "L", Decimal(0): "V"}
 VAT_KINDS = {"H": _("High"), "L": _("Low"), "V": _("Reverse charge"), "G": _("None")}
 
 
@@ -45,6 +47,11 @@ def options(settings: Settings) -> Options:
 def target(settings: Settings) -> Text:
     """What a document of the shop becomes in King."""
     return TARGETS[options(settings).target]
+
+
+def books_on_accounts(settings: Settings) -> bool:
+    """An order is booked on the accounts of its item groups."""
+    return options(settings).target == "entry"
 
 
 def shown(settings: Settings) -> Iterator[Shown]:

@@ -6,14 +6,13 @@ from integrations.sales import SalesDocument, SalesLine
 from integrations.settings_file import Settings
 
 from .dataset import Row
-from .forms import VatKind, options
+from .forms import KIND_OF_RATE, VatKind, options
 from .literals import money, text, whole_text
 
 LONGEST_NUMBER = 20
 ID_MARK = "\N{SYMBOL FOR UNIT SEPARATOR}"  # before an id that stands in for a code, which another product may have
 
 KIND_RATES: dict[VatKind, Decimal] = {"H": Decimal(21), "L": Decimal(9), "V": Decimal(0), "G": Decimal(0)}
-VAT_KINDS: dict[Decimal, VatKind] = {Decimal(21): "H", Decimal(9): "L", Decimal(6): "L", Decimal(0): "V"}
 
 
 def item(line: SalesLine, settings: Settings) -> list[Row]:
@@ -54,7 +53,7 @@ def item_number(key: str) -> str:
 
 def vat_kind(rate: Decimal, settings: Settings) -> VatKind | None:
     """High, Low or reVerse charge for a percentage; None where neither the law nor the settings say."""
-    return VAT_KINDS.get(rate) or options(settings).vat_kinds.get(rate)
+    return KIND_OF_RATE.get(rate) or options(settings).vat_kinds.get(rate)
 
 
 def other_rates(document: SalesDocument, settings: Settings) -> list[tuple[Decimal, Decimal]]:

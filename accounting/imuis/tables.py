@@ -5,10 +5,12 @@ from collections.abc import Callable
 from contextlib import suppress
 from typing import NamedTuple
 
-from accounting.books import Json
+from accounting.books import MOST_DEBTORS, Json
 from integrations.failures import Refused
 
 from .client import Imuis, Row
+
+LONGEST_DEBTOR = 8  # digits of a debtor's number
 
 
 class Table(NamedTuple):
@@ -41,6 +43,22 @@ def read(client: Imuis, kind: str) -> list[Json]:
     where = [(table.order_by, ">", "0")] if table.order_by in ("NR", "HROW") else []
     found = client.table(table.name, table.fields, where=where, order_by=table.order_by)
     return [_listed(row, table) for row in found if row.get("BLOK", "N") != "J" and row.get(table.key)]
+
+
+def debtors(client: Imuis, wanted: str) -> list[Json]:
+    """The debtor of this number, else those with these words in their name."""
+    is_number = wanted.isascii() and wanted.isdigit() and len(wanted) <= LONGEST_DEBTOR
+    found = _debtors(client, ("NR", "=", wanted)) if is_number else []
+    return found or _debtors(client, ("NAAM", "LIKE", f"%{wanted.replace('%', '')}%"))
+
+
+def _debtors(client: Imuis, condition: tuple[str, str, str]) -> list[Json]:
+    page = client.page("DEB", ["NR", "NAAM", "PLAATS", "BLOK"], where=[condition], size=MOST_DEBTORS)
+    return [
+        {"id": row["NR"], "name": ", ".join(part for part in (row["NAAM"], row["PLAATS"]) if part)}
+        for row in page.rows
+        if row["BLOK"] != "J"
+    ]
 
 
 def _listed(row: Row, table: Table) -> Json:

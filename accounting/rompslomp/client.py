@@ -50,6 +50,14 @@ class Rompslomp:
     def companies(self) -> list[Json]:
         return list(self._list("/companies", "companies", []))
 
+    def me(self) -> Json:
+        """Who connected: ``first_name``, ``last_name`` and ``email``."""
+        return self._one("GET", "/me", "me")
+
+    def peek(self, company: str, collection: str) -> None:
+        """Read one row of a collection of an administration, to see whether it may be read."""
+        self._call("GET", f"/companies/{company}/{collection}?selection=all&page=1&per_page=1")
+
     def vat_types(self, company: str) -> list[Json]:
         return list(self._list(f"/companies/{company}/vat_types", "vat_types", [("selection", "all")]))
 
@@ -62,6 +70,11 @@ class Rompslomp:
     def contacts_by_email(self, company: str, email: str) -> list[Json]:
         query = [("selection", "all"), ("search[contact_person_email_address]", email)]
         return list(self._list(f"/companies/{company}/contacts", "contacts", query))
+
+    def contacts_by_words(self, company: str, words: str) -> Iterator[Json]:
+        """Contacts with these words in a name, a number or an address; page after page."""
+        query = [("selection", "all"), ("search[q]", words)]
+        return self._list(f"/companies/{company}/contacts", "contacts", query)
 
     def contact(self, company: str, contact_id: str) -> Json:
         return self._one("GET", f"/companies/{company}/contacts/{contact_id}", "contact")

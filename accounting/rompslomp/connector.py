@@ -1,12 +1,15 @@
 """Rompslomp: the order of calls."""
 
 from collections.abc import Iterable
+from contextlib import suppress
 from decimal import Decimal
+from html import unescape
+from itertools import islice
 
 from django.conf import settings as django_settings
 
 from accounting import reference_lists
-from accounting.books import Catalogue, Customer, Json, Posting, Watch
+from accounting.books import MOST_DEBTORS, Catalogue, Customer, Json, Posting, Watch
 from integrations.failures import Gone, Refused
 from integrations.models import Integration
 from integrations.problems import Problem
@@ -14,7 +17,7 @@ from integrations.sales import SalesDocument, SalesLine
 from integrations.settings_file import Settings
 
 from . import codes, payload
-from .client import Rompslomp
+from .client import PER_PAGE, Rompslomp
 from .oauth import AccessToken
 
 
@@ -82,6 +85,15 @@ class RompslompBooks:
         except Gone:
             return False
         return True
+
+    def find_debtors(self, wanted: str) -> list[Json]:
+        """A search that Rompslomp does not understand gives all contacts, so the names are compared here too."""
+        found = islice(self.client.contacts_by_words(self.company, wanted), PER_PAGE)
+        rows = [_contact_row(contact) for contact in found if _is_named(contact, wanted)]
+        if not rows and wanted.isascii() and wanted.isdigit():
+            with suppress(Gone):
+                rows = [_contact_row(self.client.contact(self.company, wanted))]
+        return rows[:MOST_DEBTORS]
 
     def find_products(self, codes: list[str]) -> dict[str, str]:
         """Product code -> id, for those codes that the books know."""
@@ -212,7 +224,7 @@ def _customer(contact: Json) -> Customer:
 
 
 def _row(found: Json) -> Json:
-    return {"id": str(found["id"]), "name": found.get("name") or ""}
+    return {"id": str(found["id"]), "name": unescape(found.get("name") or "")}  # seen with &amp; and the like
 
 
 def _company_row(company: Json) -> Json:
@@ -221,6 +233,17 @@ def _company_row(company: Json) -> Json:
         "is_usable": access.get("api_accessible") is not False,
         "scopes": access.get("allowed_scopes") or [],
     }
+
+
+def _is_named(contact: Json, wanted: str) -> bool:
+    names = ("name", "company_name", "contact_person_name", "contact_number", "contact_person_email_address")
+    return any(wanted.casefold() in (contact.get(name) or "").casefold() for name in names)
+
+
+def _contact_row(contact: Json) -> Json:
+    """The contact number is what people know; the id is long and shown nowhere at Rompslomp."""
+    name = ", ".join(unescape(part) for part in (contact.get("name"), contact.get("city")) if part)
+    return {"id": str(contact["id"]), "name": name, "number": contact.get("contact_number") or ""}
 
 
 def _vat_row(vat_type: Json) -> Json:
@@ -233,4 +256,6 @@ def _vat_row(vat_type: Json) -> Json:
 
 
 def _account_row(account: Json) -> Json:
-    return _row(account) | {"name": account.get("path_name") or account.get("name") or ""}
+    """``number`` is how Rompslomp shows the account in its chart."""
+    name = unescape(account.get("path_name") or account.get("name") or "")
+    return _row(account) | {"name": name, "number": account.get("reference") or ""}

@@ -62,12 +62,13 @@ def fetch_tokens(code: str) -> dict[str, Any]:
     return _tokens(session(scope=SCOPES), code=code)
 
 
-def connect(integration: Integration, tokens: dict[str, Any]) -> None:
+def connect(integration: Integration, tokens: dict[str, Any], account: str = "") -> None:
+    """Keep the tokens, and in words whose ``account`` they are of."""
     Credential.objects.update_or_create(
         integration=integration,
         side=Credential.Side.BOOKS,
         defaults={
-            "secret": _kept(tokens),
+            "secret": {**_kept(tokens), "account": account},
             "expires_at": _expiry(tokens),
             "renewing_until": None,
         },
@@ -90,7 +91,7 @@ def _renewed(secret: Secret) -> tuple[Secret, datetime | None]:
     if not secret.get("refresh_token"):
         raise ConnectionLost("books")
     tokens = _tokens(session(), refresh_token=secret["refresh_token"])
-    return _kept(tokens), _expiry(tokens)
+    return {**_kept(tokens), "account": secret.get("account", "")}, _expiry(tokens)
 
 
 def _tokens(client: OAuth2Session, *, code: str = "", refresh_token: str = "") -> dict[str, Any]:

@@ -1,7 +1,17 @@
+from django.conf import settings
 from django.contrib import admin
+from django.core.exceptions import PermissionDenied
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import URLPattern, path
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
 from integrations.models import Integration, Member
 
+from .. import installation_links
 from .reading import ReadOnlyAdmin
 
 
@@ -13,13 +23,40 @@ class MemberInline(admin.TabularInline):
 
 @admin.register(Integration)
 class IntegrationAdmin(admin.ModelAdmin):
-    """Who may see an integration can be changed here; everything else is the owner's."""
+    """Who may see an integration can be changed here; everything else is the owner's. A button on the list makes an
+    installation link for a shop without the App Store."""
 
     list_display = ("name", "licence_key", "status", "shop_id", "administration", "shop_lost_at", "books_lost_at")
-    list_filter = ("status", "accounting_system")
+    list_filter = ("status", "accounting_system", ("archived_at", admin.EmptyFieldListFilter))
+    actions = ("archive", "show_again")
     list_select_related = ("administration",)
     search_fields = ("licence_key", "name", "shop_id", "api_root")
     readonly_fields = tuple(field.name for field in Integration._meta.fields if field.name != "id")
     inlines = (MemberInline,)
     has_add_permission = ReadOnlyAdmin.has_add_permission
     has_delete_permission = ReadOnlyAdmin.has_delete_permission
+
+    @admin.action(permissions=["change"], description=_("Archive the licence keys of stopped integrations"))
+    def archive(self, request: HttpRequest, chosen: QuerySet[Integration]) -> None:
+        stopped = chosen.filter(status=Integration.Status.STOPPED, archived_at=None)
+        self._tell(request, stopped.update(archived_at=timezone.now()))
+
+    @admin.action(permissions=["change"], description=_("Show archived licence keys again"))
+    def show_again(self, request: HttpRequest, chosen: QuerySet[Integration]) -> None:
+        self._tell(request, chosen.exclude(archived_at=None).update(archived_at=None))
+
+    def _tell(self, request: HttpRequest, count: int) -> None:
+        text = ngettext("%(count)d licence key was changed.", "%(count)d licence keys were changed.", count)
+        self.message_user(request, text % {"count": count})
+
+    def get_urls(self) -> list[URLPattern]:
+        view = self.admin_site.admin_view(self.installation_link)
+        return [path("installation-link/", view, name="installation-link"), *super().get_urls()]
+
+    def installation_link(self, request: HttpRequest) -> HttpResponse:
+        if not self.has_change_permission(request):
+            raise PermissionDenied
+        form = installation_links.LinkForm(request.POST or None, initial={"days": settings.INSTALLATION_LINK_DAYS})
+        made = installation_links.make(**form.cleaned_data) if request.POST and form.is_valid() else ""
+        context = self.admin_site.each_context(request) | {"form": form, "made": made, "opts": self.opts}
+        return render(request, "admin/integrations/integration/installation_link.html", context)

@@ -6,6 +6,7 @@ from django import template
 from django.conf import settings
 
 from integrations import wording
+from integrations.country_names import country_name
 from integrations.models import Document
 from integrations.money import to_cents
 from integrations.problems import Problem
@@ -15,6 +16,7 @@ from .. import processing, stored_problems, waiting
 PRODUCT = "Koppeling"
 
 register = template.Library()
+register.filter("country", country_name)
 register.filter("money", wording.money)
 register.filter("percentage", wording.percentage)
 register.filter("day", wording.day)

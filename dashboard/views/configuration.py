@@ -1,38 +1,60 @@
 """Configuration: connections, administration and settings, as they are, and the ways to change them."""
 
-import json
-
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
-from accounting import settings_store
+from accounting import book_lists, settings_store
+from integrations.models import Integration
 
 from .. import access
 from ..forms import AdministrationForm, SettingsForm
-from ..frame import connecting, frame
+from ..frame import books_name, connecting, frame
 from ..installation import (
     administrations,
     choose_administration,
     why_administration_is_fixed,
 )
 from ..redirects import back
-from ..settings_change import look_up, propose, refuse
 from ..settings_page import settings_page
-from .install import start_date
+
+LISTS = {
+    "vat_codes": _("VAT codes"),
+    "revenue_accounts": _("ledger accounts"),
+    "payment_accounts": _("accounts of payment methods"),
+    "layouts": _("invoice layouts"),
+    "journals": _("journals"),
+    "item_groups": _("item groups"),
+    "order_types": _("order types"),
+}
 
 
 def configuration(request: HttpRequest, licence_key: str) -> HttpResponse:
     integration = access.integration_for(request.user, licence_key)
+    return page(request, integration, SettingsForm())
+
+
+def page(request: HttpRequest, integration: Integration, upload: SettingsForm) -> HttpResponse:
+    """The tab, with what stands in the form for a settings file."""
     context = frame(request.user, integration, "configuration")
+    context["here"] = reverse("configuration", args=[integration.licence_key])  # also where a file is refused
     fixed = why_administration_is_fixed(integration)
-    context |= {"fixed": fixed, "settings_form": SettingsForm()}
-    if not fixed and any(dot.side == "books" and dot.is_held for dot in context["dots"]):
+    context |= {"fixed": fixed, "settings_form": upload, "copies": copies(request, integration)}
+    asks = not fixed and (integration.administration is None or "choose" in request.GET)
+    if asks and integration.credentials.filter(side="books").exists():
         context["companies"], context["trouble"] = administrations(integration)
-    context |= {"start_date": start_date(integration), **settings_page(integration), **connecting(integration)}
+    context |= settings_page(integration) | connecting(integration)
     return render(request, "dashboard/configuration.html", context)
+
+
+def copies(request: HttpRequest, integration: Integration) -> list[Integration]:
+    """The reader's other integrations whose settings can be copied."""
+    same = access.integrations_of(request.user).filter(accounting_system=integration.accounting_system)
+    return list(same.filter(settings__isnull=False).exclude(pk=integration.pk).only("name", "licence_key"))
 
 
 @require_POST
@@ -45,34 +67,37 @@ def administration(request: HttpRequest, licence_key: str) -> HttpResponse:
         remote_id = form.cleaned_data["administration"]
         name = dict(form.fields["administration"].choices)[remote_id]
         choose_administration(integration, remote_id, name)
+        keep_in_settings(request, integration)
         messages.success(request, gettext("Administration chosen: %(name)s.") % {"name": name})
+        read_lists(request, integration)
     else:
         messages.error(request, trouble or gettext("Choose one of the administrations in the list."))
     return back(request, "configuration", licence_key)
 
 
-def download(request: HttpRequest, licence_key: str) -> HttpResponse:
-    """The settings in use as a file that can be changed and uploaded again."""
-    integration = access.integration_for(request.user, licence_key)
-    if integration.settings is None:
-        raise Http404
-    text = json.dumps(settings_store.as_file(integration.settings), ensure_ascii=False, indent=2)
-    name = f'attachment; filename="settings-{licence_key}.json"'
-    return HttpResponse(text, content_type="application/json", headers={"Content-Disposition": name})
+def keep_in_settings(request: HttpRequest, integration: Integration) -> None:
+    """Settings that name another administration are saved with the one that was chosen, so that the next change of them
+    does not take it back."""
+    file = settings_store.current_file(integration)
+    if integration.settings and file != settings_store.as_file(integration.settings):
+        settings_store.save(integration, file, request.user)
 
 
 @require_POST
-def settings_file(request: HttpRequest, licence_key: str) -> HttpResponse:
+def refresh_lists(request: HttpRequest, licence_key: str) -> HttpResponse:
+    """The refresh arrows: read everything of the administration again that can be chosen."""
     integration = access.integration_for(request.user, licence_key)
-    form = SettingsForm(request.POST, request.FILES)
-    if form.is_valid():
-        return propose(request, integration, form.cleaned_data["settings"])
-    refuse(request, [fault for found in form.errors.values() for fault in found])
+    read_lists(request, integration)
     return back(request, "configuration", licence_key)
 
 
-@require_POST
-def check(request: HttpRequest, licence_key: str) -> HttpResponse:
-    integration = access.integration_for(request.user, licence_key)
-    look_up(request, integration)
-    return back(request, "configuration", licence_key)
+def read_lists(request: HttpRequest, integration: Integration) -> None:
+    """Read the lists of the books, and tell what was read and what was refused."""
+    reading = book_lists.reload(integration)
+    if reading.read:
+        told = ", ".join(f"{count} {LISTS[kind]}" for kind, count in reading.read.items())
+        text = gettext("Read from %(books)s: %(lists)s.") % {"books": books_name(integration), "lists": told}
+        messages.success(request, text)
+    for fault in dict.fromkeys(reading.faults):
+        text = gettext("Not everything was read from %(books)s: %(fault)s")
+        messages.error(request, text % {"books": books_name(integration), "fault": fault})

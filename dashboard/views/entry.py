@@ -1,49 +1,164 @@
-"""The way in: a merchant comes from the App Store, agrees to the terms and links the shop to an account."""
+"""The way in: a merchant comes from the App Store or with an installation link, agrees to the terms and links the shop
+to an account."""
 
+from urllib.parse import urlencode
+
+from allauth.account.adapter import get_adapter
 from django.contrib import messages
+from django.contrib.auth.decorators import login_not_required
+from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_GET
 
 from accounting.connectors import SYSTEMS
-from integrations.failures import Failure
+from integrations.failures import ConnectionLost, Failure, Refused
 from integrations.models import Handshake, Integration, TermsAcceptance
-from webshop import registration
+from webshop import handshakes, registration
+from webshop.incoming import Rejected
 
-from .. import access
+from .. import access, installation_links
 from ..forms import StartForm
+from ..frame import books_name
 from .install import words_of
 
 TERMS = "2026-11"
 
 
+@login_not_required
+@never_cache
 def start(request: HttpRequest) -> HttpResponse:
-    """The first step, for who comes from the App Store; others read how to get there."""
-    handshake = Handshake.objects.filter(pk=request.session.get("handshake")).first()
+    """The first step, for who comes with a shop; others read how to get there. Edit in the App Store leads here too,
+    and from here to the integration that the shop has already."""
+    handshake = handshakes.waiting(request.session.get("handshake"), request.user)
+    if not request.user.is_authenticated:
+        return account_first(request, shop=handshake.api_root) if handshake else redirect_to_login(request.path)
     if handshake is None:
-        unfinished = access.integrations_of(request.user).filter(status=Integration.Status.INSTALLING)
-        return render(request, "dashboard/install_how.html", {"unfinished": unfinished})
+        return how(request)
+    handshakes.claim(handshake.pk, request.user)
+    integration = access.integrations_of(request.user).filter(pk=handshake.integration_id).first()
+    if integration is None:
+        return choose(request, handshake)
+    request.session.pop("handshake", None)
+    is_active = integration.status == Integration.Status.ACTIVE
+    return redirect("configuration" if is_active else "steps", integration.licence_key)
+
+
+def another(request: HttpRequest, licence_key: str) -> HttpResponse:
+    """Link the shop of this integration to another accounting system as well."""
+    integration = access.integration_for(request.user, licence_key)
+    handshake = integration.handshakes.order_by("-received_at").first()
+    if handshake is None or not systems_beside(integration):
+        return redirect("install")
+    return choose(request, handshake, beside=integration)
+
+
+@login_not_required
+@require_GET
+def terms(request: HttpRequest) -> HttpResponse:
+    """The terms, to be read before anything is agreed to."""
+    return render(request, "dashboard/terms.html", {"version": TERMS})
+
+
+@login_not_required
+@never_cache
+def link(request: HttpRequest, token: str) -> HttpResponse:
+    """An installation link: an account first, then the address and keys of the shop, and on as from the App Store."""
+    try:
+        invitation = installation_links.read(token)
+    except installation_links.NotValid as refusal:
+        return render(request, "dashboard/install_link_refused.html", {"is_expired": refusal.is_expired}, status=403)
+    if not request.user.is_authenticated:
+        return account_first(request, email=invitation.email)
+    form = installation_links.KeysForm(request.POST or None)
+    if request.method == "POST" and form.is_valid() and keep_keys(request, form):
+        return redirect(f"{reverse('install')}?{urlencode({'system': invitation.system})}")
+    return render(request, "dashboard/install_keys.html", {"form": form})
+
+
+def keep_keys(request: HttpRequest, form: installation_links.KeysForm) -> bool:
+    """Ask the shop whether the keys work before they are kept; the form says why they are not."""
+    try:
+        handshake = handshakes.by_hand(request.user, **form.cleaned_data)
+        registration.facts_of(handshake)
+    except Rejected as rejected:
+        form.add_error(*installation_links.fault(rejected.code))
+    except ConnectionLost:
+        form.add_error("api_secret", gettext("The shop does not accept these keys. Copy both once more."))
+    except Refused as failure:
+        form.add_error(None, failure.words)
+    except Failure:
+        form.add_error("address", gettext("No CCV Shop answers at this address just now. Check it, or try again."))
+    else:
+        handshake.save()
+        request.session["handshake"] = handshake.pk
+    return form.is_valid()
+
+
+def account_first(request: HttpRequest, shop: str = "", email: str = "") -> HttpResponse:
+    """A visitor makes an account with an e-mail address, or logs in, and comes back to the same address."""
+    context = {"shop": shop, "email": email, "next": request.path}
+    return render(request, "dashboard/install_account.html", context)
+
+
+def how(request: HttpRequest) -> HttpResponse:
+    """How to link a shop, and what the reader may want to go on with instead."""
+    mine = access.integrations_of(request.user)
+    linked = mine.filter(status=Integration.Status.ACTIVE, handshakes__isnull=False).distinct()
+    context = {
+        "unfinished": mine.filter(status=Integration.Status.INSTALLING),
+        "linked": [one for one in linked if systems_beside(one)],
+    }
+    return render(request, "dashboard/install_how.html", context)
+
+
+def choose(request: HttpRequest, handshake: Handshake, beside: Integration | None = None) -> HttpResponse:
+    """The accounting system and the terms. A shop that is linked already gets a second accounting system only when
+    that is what the reader asks for: from ``beside``, or by saying so here."""
     form = StartForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        integration = attach(request, handshake, form.cleaned_data["system"])
+        integration = attach(request, handshake, form)
         if integration:
             return redirect("steps", integration.licence_key)
-    return render(request, "dashboard/install_start.html", {"handshake": handshake, "form": form, "systems": SYSTEMS})
+    offered = systems_beside(beside) if beside else {name: system.label for name, system in SYSTEMS.items()}
+    asked = form["system"].value() or request.GET.get("system")
+    chosen = asked if asked in offered else next(iter(offered), "")
+    context = {"handshake": handshake, "form": form, "systems": offered, "chosen": chosen, "beside": beside}
+    return render(request, "dashboard/install_start.html", context)
 
 
-def attach(request: HttpRequest, handshake: Handshake, system: str) -> Integration | None:
+def systems_beside(integration: Integration) -> dict[str, str]:
+    """The accounting systems, by name, to which the shop of an integration is not linked yet."""
+    running = Integration.objects.filter(shop_id=integration.shop_id).exclude(status=Integration.Status.STOPPED)
+    used = set(running.values_list("accounting_system", flat=True))
+    return {name: system.label for name, system in SYSTEMS.items() if name not in used}
+
+
+def attach(request: HttpRequest, handshake: Handshake, form: StartForm) -> Integration | None:
     """Link the shop to the reader and keep their agreement to the terms; None when the shop can't be linked now."""
+    system = form.cleaned_data["system"]
+    address = get_adapter().get_client_ip(request)
+    agreement = TermsAcceptance(user=request.user, version=TERMS, address=address)
     try:
-        integration = registration.attach(handshake, request.user, system)
+        other = None if form.cleaned_data["another"] else linked_elsewhere(request, handshake, system)
+        if other:
+            form.ask_for_another(str(other), books_name(other))
+            return None
+        integration = registration.attach(handshake, request.user, system, agreement)
     except Failure as failure:
         messages.error(request, words_of(failure))
         return None
-    agreed(integration, request)
     request.session.pop("handshake", None)
     return integration
 
 
-def agreed(integration: Integration, request: HttpRequest) -> None:
-    """Keep who agreed to which version of the terms, when, and from where."""
-    TermsAcceptance.objects.create(
-        integration=integration, user=request.user, version=TERMS, address=request.META.get("REMOTE_ADDR") or None
-    )
+def linked_elsewhere(request: HttpRequest, handshake: Handshake, system: str) -> Integration | None:
+    """The reader's integration of the same shop with another accounting system, if this one has none yet."""
+    running = access.integrations_of(request.user).exclude(status=Integration.Status.STOPPED)
+    if not running.exclude(accounting_system=system).exists():
+        return None  # no need to ask the shop who it is
+    same_shop = running.filter(shop_id=registration.facts_of(handshake)["shop_id"])
+    return None if same_shop.filter(accounting_system=system).exists() else same_shop.first()

@@ -5,12 +5,14 @@ from django.shortcuts import redirect, render
 
 from integrations.models import Integration
 
-from .. import access
+from .. import access, licences
 
 
 def home(request: HttpRequest) -> HttpResponse:
-    first = access.integrations_of(request.user).order_by("id").first()
+    """One that runs before one that was stopped; archived ones only by their address."""
+    listed = access.integrations_of(request.user).filter(archived_at=None).order_by("id")
+    first = listed.exclude(status=Integration.Status.STOPPED).first() or listed.first()
     if first is None:
-        return render(request, "dashboard/empty.html")
+        return render(request, "dashboard/empty.html", {"archived": licences.archived(request.user)})
     is_installing = first.status == Integration.Status.INSTALLING
     return redirect("steps" if is_installing else "report", first.licence_key)

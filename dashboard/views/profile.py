@@ -1,17 +1,57 @@
-"""Profile: the reader's e-mail address, language and log-in."""
+"""Profile: the reader's log-in and display, and the end of an integration: stopped, and archived."""
 
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext
+from django.views.decorators.http import require_POST
 
-from .. import access
+from integrations.models import Integration
+from integrations.trial import trial_ends
+from webshop import stopping
+
+from .. import access, licences
 from ..frame import frame
 
 
 def profile(request: HttpRequest) -> HttpResponse:
-    return render(request, "dashboard/profile.html")
+    return render(request, "dashboard/profile.html", {"archived": licences.archived(request.user)})
 
 
 def profile_of(request: HttpRequest, licence_key: str) -> HttpResponse:
-    """The same under the tabs of an integration."""
+    """The same under the tabs of an integration, with what ends it."""
     integration = access.integration_for(request.user, licence_key)
-    return render(request, "dashboard/profile.html", frame(request.user, integration, "profile"))
+    context = frame(request.user, integration, "profile")
+    context |= {"archived": licences.archived(request.user), "trial_ends": trial_ends(integration.created_at)}
+    return render(request, "dashboard/profile.html", context)
+
+
+def stop(request: HttpRequest, licence_key: str) -> HttpResponse:
+    """GET says what happens; POST stops the integration."""
+    integration = access.integration_for(request.user, licence_key)
+    if integration.status == Integration.Status.STOPPED:
+        return redirect("profile-of", licence_key)
+    if request.method != "POST":
+        return render(request, "dashboard/stop.html", frame(request.user, integration, "profile"))
+    is_told = stopping.stop(integration, request.user)
+    messages.success(request, gettext("Stopped. Nothing is posted any more, and the keys to shop and books are gone."))
+    if not is_told:
+        text = gettext("The shop could not be told. What it still sends is refused, so you need not do anything.")
+        messages.warning(request, text)
+    return redirect("profile-of", licence_key)
+
+
+@require_POST
+def archive(request: HttpRequest, licence_key: str) -> HttpResponse:
+    """Take the key of a stopped integration out of the lists, or with ``show`` put it back."""
+    integration = access.integration_for(request.user, licence_key)
+    if integration.status != Integration.Status.STOPPED:
+        messages.error(request, gettext("Only a stopped integration can be archived. Stop it first."))
+        return redirect("profile-of", licence_key)
+    is_shown = "show" in request.POST
+    integration.archived_at = None if is_shown else timezone.now()
+    integration.save(update_fields=["archived_at"])
+    text = gettext("The licence key is listed again.") if is_shown else gettext("The licence key is archived.")
+    messages.success(request, text)
+    return redirect("profile-of", licence_key)

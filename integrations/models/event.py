@@ -22,6 +22,11 @@ class Event(models.Model):
         indexes = [
             models.Index(fields=("document", "id"), name="timeline_of_a_document"),
             models.Index(fields=("integration", "id"), name="timeline_of_an_integration"),
+            models.Index(
+                fields=("integration", "kind", "id"),
+                name="events_of_an_integration",
+                condition=models.Q(document=None, payment=None),
+            ),
         ]
 
     def __str__(self) -> str:

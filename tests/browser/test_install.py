@@ -9,7 +9,8 @@ from playwright.sync_api import expect
 from accounting.rompslomp import oauth
 from integrations.models import Document, Integration, State, User
 from tests.conftest import Sandbox
-from tests.linked import control, settings_file
+from tests.dashboard.test_wizard import settings_of
+from tests.linked import control
 from webshop import tasks
 
 from .conftest import OpenPage
@@ -43,10 +44,12 @@ def test_a_shop_owner_installs_the_app_and_an_order_arrives(
     page.get_by_role("button", name="Koppelen").first.click()
     page.get_by_role("button", name="Toestaan").click()
     page.get_by_label("De Krakeling B.V.").check()
-    page.get_by_role("button", name="kiezen").click()
-    page.locator("textarea").fill(json.dumps(settings_file(books)))
-    page.get_by_role("button", name="Instellingen opslaan").click()
-    page.get_by_role("button", name="Starten").click()
+    page.locator("#step-administration button.primary").click()
+    page.locator("#step-settings summary").click()
+    page.locator("textarea").fill(json.dumps(settings_of(books)))
+    page.locator("#step-settings button[type=submit]").click()
+    page.locator("#step-check button.primary").click()
+    page.locator("#step-finish button.primary").click()
     expect(page.get_by_role("heading", name="Geïnstalleerd")).to_be_visible()
 
     integration = Integration.objects.get()

@@ -38,7 +38,7 @@ def settings_of(king: King, **options: Any) -> dict[str, Any]:
 def save(client: Client, king: King, **options: Any) -> str:
     """Upload settings; gives the page that follows."""
     file = settings_of(king, **options)
-    address = f"/{king.integration.licence_key}/configuration/settings"
+    address = f"/{king.integration.licence_key}/configuration/file"
     answer = client.post(address, {"text": json.dumps(file)}, follow=True)
     return html.unescape(answer.text)
 
@@ -177,7 +177,7 @@ def test_amounts_that_do_not_fit_the_vat_codes_are_a_warning_that_names_the_code
     file = settings_of(king)
     file["accounting"]["amounts"] = "excl"
     file["vat"] = [row for row in file["vat"] if row["country"] == "NL"]
-    address = f"/{king.integration.licence_key}/configuration/settings"
+    address = f"/{king.integration.licence_key}/configuration/file"
     page = html.unescape(client.post(address, {"text": json.dumps(file)}, follow=True).text)
     assert "Saved as version 2." in page
     taxed = [row for row in file["vat"] if Decimal(row["rate"]) > 0]

@@ -84,7 +84,7 @@ def test_configuration_shows_the_settings_in_use_and_no_secret(client: Client, i
 def test_a_settings_file_is_uploaded_as_a_new_version(client: Client, integration: Integration) -> None:
     changed = SETTINGS | {"margin_scheme": True}
     file = SimpleUploadedFile("settings.json", json.dumps(changed).encode())
-    answer = client.post(f"/{integration.licence_key}/configuration/settings", {"file": file}, follow=True)
+    answer = client.post(f"/{integration.licence_key}/configuration/file", {"file": file}, follow=True)
     assert "Saved as version 2." in answer.text
     integration.refresh_from_db()
     assert integration.settings.number == 2
@@ -103,7 +103,7 @@ def test_a_settings_file_is_uploaded_as_a_new_version(client: Client, integratio
 def test_a_file_that_is_not_right_is_refused_with_the_reason(
     client: Client, integration: Integration, text: str, words: str
 ) -> None:
-    answer = client.post(f"/{integration.licence_key}/configuration/settings", {"text": text}, follow=True)
+    answer = client.post(f"/{integration.licence_key}/configuration/file", {"text": text}, follow=True)
     assert words in answer.text
     integration.refresh_from_db()
     assert integration.settings.number == 1

@@ -1,8 +1,10 @@
 import json
+from collections.abc import Iterator
 from decimal import Decimal
 from typing import Any
 
 import pytest
+from django.utils import translation
 
 from accounting.connectors import read_settings
 from integrations.settings_file import SettingsError
@@ -35,6 +37,12 @@ IMUIS: dict[str, Any] = {
     "vat": [],
     "payment_methods": [],
 }
+
+
+@pytest.fixture(autouse=True)
+def _in_english() -> Iterator[None]:
+    with translation.override("en"):
+        yield
 
 
 def test_it_fills_in_what_is_missing() -> None:
@@ -93,6 +101,16 @@ def test_it_takes_two_values_for_the_number() -> None:
         ({"shop": {"home_country": "ICP"}}, "shop.home_country: is not a country code of two letters"),
         ({"vat": [{"country": "NL", "rate": "21"}, {"country": "nl", "rate": 21}]}, "vat has NL with 21% twice"),
         ({"payment_methods": [{"method": "i-DEAL"}, {"method": "ideal"}]}, "payment_methods has ideal twice"),
+        ({"shop": {"process": "both"}}, "shop.process: must be one of orders, invoices"),
+        ({"shop": {"start_date": "31-01-2026"}}, "shop.start_date: must be a date such as 2026-01-31"),
+        ({"shop": {"open_days": 0}}, "shop.open_days: must be 1 or more"),
+        ({"shop": {"open_days": "many"}}, "shop.open_days: must be a whole number"),
+        ({"payments": "perhaps"}, "payments: must be true or false"),
+        ({"vat": {}}, "vat: must be a list: [ … ]"),
+        ({"vat": [5]}, "vat.0: must be an object: { … }"),
+        ({"vat": [{"country": "NL", "rate": "much"}]}, "vat.0.rate: must be a number"),
+        ({"payment_methods": [{"method": ""}]}, "payment_methods.0.method: must not be empty"),
+        ({"payment_methods": [{"method": "x" * 65}]}, "payment_methods.0.method: is longer than 64 characters"),
     ],
 )
 def test_it_names_what_it_refuses(changes: dict[str, Any], fault: str) -> None:

@@ -60,6 +60,16 @@ class Shop:
         """The invoices that were made on this day (in UTC) or later, oldest first."""
         return self.pages("/invoices/", {"min_create_date": day.isoformat(), "orderby": "create_date"})
 
+    def newest(self, collection: str) -> Json | None:
+        """The order (of ``orders``) or invoice (of ``invoices``) that was made last."""
+        page = self._object(f"/{collection}/", {"orderby": "create_date_desc", "start": 0, "size": 1})
+        return next(iter(self._items(page)), None)
+
+    def resources(self) -> set[str]:
+        """The names of the collections that these keys may use."""
+        found = self._items(self._object("/"))
+        return {str(one.get("uri") or one.get("href")).rstrip("/").rpartition("/")[2] for one in found}
+
     def webshop(self) -> Json:
         """The webshop of these keys; the first one where there are several, as the vendor's own apps read it."""
         found = self._items(self._object("/webshops"))
@@ -70,6 +80,14 @@ class Shop:
     def merchant(self, webshop_id: int | str) -> Json:
         """The merchant behind a webshop; ``country_code`` is the home country."""
         return self._object(f"/webshops/{int(webshop_id)}/merchant")
+
+    def payment_methods(self) -> list[Json]:
+        """The payment methods that are switched on; orders name them by ``combined_name``."""
+        return self._items(self._object("/paymethods"))
+
+    def zone_countries(self, webshop_id: int | str) -> list[Json]:
+        """The countries that the shop delivers to, each with the VAT ``tariffs`` it charges there."""
+        return self._items(self._object(f"/webshops/{int(webshop_id)}/geozonecountries"))
 
     def webhooks(self) -> list[Json]:
         return list(self.pages("/webhooks/"))
@@ -135,8 +153,8 @@ class Shop:
     def delete(self, path: str) -> Any:
         return self._call("DELETE", self._target(path))
 
-    def _object(self, path: str) -> Json:
-        found = self.get(path)
+    def _object(self, path: str, params: Mapping[str, str | int] | None = None) -> Json:
+        found = self.get(path, params)
         if not isinstance(found, dict):
             raise Temporary("shop_no_sense")
         return found

@@ -4,6 +4,7 @@ from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.utils import translation
 
 from accounting import settings_store
 from integrations.models import Integration
@@ -21,7 +22,8 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         integration = integration_of(options["licence_key"])
         try:
-            version = settings_store.save(integration, parse_json(Path(options["file"]).read_bytes()))
+            with translation.override("en"):
+                version = settings_store.save(integration, parse_json(Path(options["file"]).read_bytes()))
         except SettingsError as error:
             raise CommandError("\n".join(error.faults)) from error
         except (OSError, ValueError) as error:

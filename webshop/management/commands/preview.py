@@ -33,12 +33,12 @@ class Command(BaseCommand):
         parser.add_argument("sources", nargs="+", metavar="source.json", help="JSON of the shop")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        try:
-            settings = read_settings(_read(options["settings_file"]))
-            customers, products = _known(options["known"])
-        except (OSError, ValueError) as error:
-            self._refuse(error)
         with translation.override(options["language"]):
+            try:
+                settings = read_settings(_read(options["settings_file"]))
+                customers, products = _known(options["known"])
+            except (OSError, ValueError) as error:
+                self._refuse(error)
             results = [self._show(source, settings, customers, products) for source in options["sources"]]
         if any(results):
             sys.exit(PROBLEMS)

@@ -1,0 +1,43 @@
+"""The VAT percentages of countries, as the European Commission publishes them.
+
+They come with a package (https://pypi.org/project/eu-vat-rates-data/), so they are those of its day: good for advice to
+people, never a reason to refuse anything.
+"""
+
+from datetime import date
+from decimal import Decimal
+from functools import cache
+
+import eu_vat_rates_data as published
+
+from integrations.vat import country_code
+
+AS_OF = date.fromisoformat(published.data_version)
+MEMBER_STATES = tuple(sorted(code for code, rates in published.get_all_rates().items() if rates["eu_member"]))
+
+
+@cache
+def rates_in_force(country: str) -> tuple[Decimal, ...]:
+    """The percentages of a country, highest first, without 0; none for a country that is not known."""
+    found = published.get_rate(country_code(country))
+    if found is None:
+        return ()
+    rates = [found["standard"], *found["reduced"], found["super_reduced"], found["parking"]]
+    return tuple(sorted({Decimal(str(rate)) for rate in rates if rate}, reverse=True))
+
+
+def standard_rate(country: str) -> Decimal | None:
+    found = published.get_rate(country_code(country))
+    return Decimal(str(found["standard"])) if found else None
+
+
+def is_unusual(country: str, rate: Decimal, home: str) -> bool:
+    """Whether a percentage is none that a shop at ``home`` charges for deliveries to ``country``.
+
+    To other countries of the EU it may charge its own: below a yearly amount that is even the rule. ICP and the like
+    are no country, and nothing is known of them here.
+    """
+    known = rates_in_force(country)
+    if not known or (rate == 0 and country == home):
+        return False
+    return rate not in known and rate not in rates_in_force(home)

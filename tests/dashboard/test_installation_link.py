@@ -1,0 +1,194 @@
+"""Installing without the App Store: a link of support staff, and keys that the merchant made in the shop."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from io import StringIO
+from typing import Any
+from urllib.parse import urlsplit
+
+import pytest
+import time_machine
+from django.core.cache import cache
+from django.core.management import CommandError, call_command
+from django.test import Client
+
+from dashboard import installation_links
+from integrations.failures import Refused
+from integrations.models import Credential, Event, Handshake, Integration, User
+from tests.conftest import Sandbox
+from tests.linked import control
+from webshop import registration
+
+from .conftest import logged_in
+from .world import a_person
+
+pytestmark = pytest.mark.rule("R29")
+
+EMAIL = "bakker@example.nl"
+
+
+@pytest.fixture(autouse=True)
+def _own_limits() -> Iterator[None]:
+    cache.clear()
+    yield
+    cache.clear()
+
+
+@pytest.fixture
+def shop(sandbox: Sandbox, db: None) -> dict[str, Any]:
+    """A shop that has no app of ours."""
+    sandbox.reset()
+    return control(sandbox.url, "POST", "shops", {"name": "Bakkerij Demo", "apps": 0})
+
+
+def link(**made: Any) -> str:
+    return urlsplit(installation_links.make(EMAIL, **made)).path
+
+
+def keys(shop: dict[str, Any], **other: str) -> dict[str, str]:
+    return {"address": shop["api_root"], "api_public": shop["public"], "api_secret": shop["secret"]} | other
+
+
+def installed(client: Client, shop: dict[str, Any]) -> Integration:
+    client.post(link(), keys(shop))
+    client.post("/install/", {"system": "rompslomp", "terms": "on"})
+    return Integration.objects.get()
+
+
+def test_a_visitor_makes_an_account_or_logs_in_first(db: None) -> None:
+    address = link()
+    page = Client(headers={"accept-language": "en"}).get(address).text
+    assert f'value="{EMAIL}"' in page
+    assert f'name="next" value="{address}"' in page
+    assert f"/account/login/?next={address}".split(":")[0] in page
+
+
+def test_with_keys_that_work_it_goes_on_as_from_the_app_store(client: Client, shop: dict[str, Any]) -> None:
+    assert client.get(link()).status_code == 200
+    answer = client.post(link(system="imuis"), keys(shop), follow=True)
+    assert f"Webshop found: {shop['api_root']}" in answer.text
+    assert 'value="imuis" required checked' in answer.text
+    assert shop["secret"] not in answer.text
+    client.post("/install/", {"system": "rompslomp", "terms": "on"})
+    integration = Integration.objects.get()
+    assert integration.name == "Bakkerij Demo"
+    assert Credential.objects.get().secret["secret"] == shop["secret"]
+
+
+def test_it_finishes_without_an_app_to_mark_and_records_that(client: Client, shop: dict[str, Any]) -> None:
+    integration = installed(client, shop)
+    registration.finish(integration)
+    integration.refresh_from_db()
+    assert integration.status == Integration.Status.ACTIVE
+    assert Event.objects.get(kind="installed").data == {"app": False}
+
+
+def test_keys_of_the_app_store_must_still_name_their_app(owner: User, shop: dict[str, Any]) -> None:
+    handshake = Handshake.objects.create(
+        api_public=shop["public"],
+        api_secret=shop["secret"],
+        api_root=shop["api_root"],
+        return_url="https://shop.example/back",
+    )
+    integration = registration.attach(handshake, owner, "rompslomp")
+    with pytest.raises(Refused):
+        registration.finish(integration)
+    integration.refresh_from_db()
+    assert integration.status == Integration.Status.INSTALLING
+
+
+@pytest.mark.parametrize(
+    ("other", "words"),
+    [
+        ({"api_secret": "wrong-secret"}, "The shop does not accept these keys."),
+        ({"address": "http://192.168.1.1"}, "This is not the public https address of a shop."),
+        ({"address": "https://127.0.0.1:1"}, "This is not the public https address of a shop."),
+        ({"address": "file:///etc/passwd"}, "This is not the public https address of a shop."),
+        ({"api_public": "é"}, "A key holds letters, digits and signs only."),
+    ],
+)
+def test_what_does_not_work_is_said_beside_its_field_and_nothing_is_kept(
+    client: Client, shop: dict[str, Any], other: dict[str, str], words: str
+) -> None:
+    page = client.post(link(), keys(shop, **other)).text
+    assert words in page
+    assert keys(shop, **other)["api_secret"] not in page
+    assert not Handshake.objects.exists()
+
+
+def test_a_shop_that_is_out_of_reach_gives_a_sentence(client: Client, shop: dict[str, Any], sandbox: Sandbox) -> None:
+    sandbox.fault(kind="503", times=20)
+    assert "No CCV Shop answers at this address just now." in client.post(link(), keys(shop)).text
+    sandbox.reset()
+
+
+def test_keys_with_which_somebody_else_came_are_refused(client: Client, shop: dict[str, Any]) -> None:
+    other = a_person("other@example.nl")
+    logged_in(other).post(link(), keys(shop))
+    kept = Handshake.objects.values().get()
+    assert "These keys are in use already." in client.post(link(), keys(shop, api_secret="mine")).text
+    assert Handshake.objects.values().get() == kept
+
+
+@pytest.mark.parametrize("language", ["nl", "en"])
+def test_an_expired_link_says_whom_to_ask(db: None, language: str) -> None:
+    address = link(days=2)
+    visitor = Client(headers={"accept-language": language})
+    now = datetime.now(UTC)
+    with time_machine.travel(now + timedelta(days=2, minutes=-1)):
+        assert visitor.get(address).status_code == 200
+    with time_machine.travel(now + timedelta(days=2, minutes=1)):
+        answer = visitor.get(address)
+    assert answer.status_code == 403
+    if language == "en":
+        assert "has expired. Ask whoever sent it to you" in answer.text
+
+
+def test_a_link_that_was_changed_does_nothing(client: Client, shop: dict[str, Any]) -> None:
+    for address in ("/install/link/x", f"{link()}x", "/install/link/a:b:c"):
+        answer = client.post(address, keys(shop))
+        assert answer.status_code == 403
+        assert "lost on the way" in answer.text
+    assert not Handshake.objects.exists()
+
+
+def test_it_holds_for_fourteen_days_unless_told_otherwise(settings: Any) -> None:
+    assert settings.INSTALLATION_LINK_DAYS == 14
+    token = link().rsplit("/", 1)[-1]
+    with time_machine.travel(datetime.now(UTC) + timedelta(days=13, hours=23)):
+        assert installation_links.read(token).email == EMAIL
+    with (
+        time_machine.travel(datetime.now(UTC) + timedelta(days=14, minutes=1)),
+        pytest.raises(installation_links.NotValid),
+    ):
+        installation_links.read(token)
+
+
+def test_staff_make_one_on_the_screen(db: None, settings: Any) -> None:
+    settings.PUBLIC_URL = "https://koppeling.example.nl"
+    staff = logged_in(User.objects.create_superuser("staff@example.nl", "staff@example.nl", "correct horse"))
+    assert "Make an installation link" in staff.get("/admin/integrations/integration/").text
+    address = "/admin/integrations/integration/installation-link/"
+    assert staff.get(address).status_code == 200
+    page = staff.post(address, {"email": EMAIL, "system": "imuis", "days": "3"}).text
+    made = page.split("https://koppeling.example.nl/install/link/")[1].split("<")[0]
+    assert installation_links.read(made) == installation_links.Invitation(email=EMAIL, system="imuis")
+    assert "/install/link/" not in staff.post(address, {"email": "x", "days": "3"}).text
+
+
+def test_nobody_else_makes_one(client: Client) -> None:
+    answer = client.post("/admin/integrations/integration/installation-link/", {"email": EMAIL, "days": "3"})
+    assert answer.status_code == 302
+    assert "/login/" in answer["location"]
+
+
+def test_the_command_prints_one(settings: Any) -> None:
+    settings.PUBLIC_URL = "https://koppeling.example.nl"
+    out = StringIO()
+    call_command("installation_link", EMAIL, "--days", "2", stdout=out)
+    address = out.getvalue().strip()
+    assert address.startswith("https://koppeling.example.nl/install/link/")
+    assert installation_links.read(address.rsplit("/", 1)[-1]).email == EMAIL
+    for wrong in (["no-address"], [EMAIL, "--system", "other"], [EMAIL, "--days", "0"]):
+        with pytest.raises(CommandError):
+            call_command("installation_link", *wrong, stdout=out)

@@ -1,0 +1,260 @@
+"""The steps of the installation: in their order, each with what is missing, to be left and taken up anywhere."""
+
+import html
+import json
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from accounting import settings_store
+from integrations.models import Event, Handshake, Integration, User
+from tests.conftest import Sandbox
+from tests.linked import control, settings_file
+
+from .conftest import logged_in
+
+RETURN = "https://shop.example/back?App=1"
+ORDER = ["shop", "books", "administration", "settings", "vat", "methods", "check", "finish"]
+
+
+@pytest.fixture
+def shop(sandbox: Sandbox, transactional_db: None) -> dict[str, Any]:
+    sandbox.reset()
+    return control(sandbox.url, "POST", "shops", {"name": "Bakkerij Demo"})
+
+
+@pytest.fixture
+def books(sandbox: Sandbox, shop: dict[str, Any]) -> dict[str, Any]:
+    return control(sandbox.url, "POST", "ledger/companies", {"name": "Boeken", "with_token": True})
+
+
+@pytest.fixture
+def integration(client: Client, shop: dict[str, Any]) -> Integration:
+    """One whose owner has just agreed to the terms and chosen Rompslomp."""
+    handshake = Handshake.objects.create(
+        api_public=shop["public"], api_secret=shop["secret"], api_root=shop["api_root"], return_url=RETURN
+    )
+    session = client.session
+    session["handshake"] = handshake.pk
+    session.save()
+    client.post("/install/", {"system": "rompslomp", "terms": "on"})
+    return Integration.objects.get()
+
+
+def steps(client: Client, integration: Integration, query: str = "") -> Any:
+    return client.get(f"/{integration.licence_key}/install/{query}")
+
+
+def current(client: Client, integration: Integration) -> str:
+    return steps(client, integration).context["current"]
+
+
+def connect(integration: Integration, books: dict[str, Any]) -> None:
+    """What the round trip to the consent page leaves behind."""
+    integration.credentials.create(side="books", secret={"access_token": books["token"]["access_token"]})
+
+
+def choose(client: Client, integration: Integration, books: dict[str, Any]) -> None:
+    given = {"administration": books["company"]["id"]}
+    client.post(f"/{integration.licence_key}/configuration/administration", given)
+    integration.refresh_from_db()
+
+
+def settings_of(books: dict[str, Any]) -> dict[str, Any]:
+    """Settings without the percentage of before 2019, whose VAT code is not valid any more."""
+    file = settings_file(books)
+    return {**file, "vat": [row for row in file["vat"] if row["rate"] != "6"]}
+
+
+def save(integration: Integration, books: dict[str, Any], **changes: Any) -> None:
+    integration.refresh_from_db()
+    settings_store.save(integration, {**settings_of(books), **changes})
+
+
+def run_self_test(client: Client, integration: Integration) -> None:
+    client.post(f"/{integration.licence_key}/configuration/check")
+
+
+def finish(client: Client, integration: Integration) -> Any:
+    return client.post(f"/{integration.licence_key}/install/finish", {"start_date": "2026-11-01"}, follow=True)
+
+
+@pytest.fixture
+def ready(client: Client, integration: Integration, books: dict[str, Any]) -> Integration:
+    connect(integration, books)
+    choose(client, integration, books)
+    save(integration, books)
+    run_self_test(client, integration)
+    assert current(client, integration) == "finish"
+    return integration
+
+
+@pytest.mark.rule("R20", "R92", "R93")
+def test_the_steps_come_in_the_order_of_the_manuals(
+    client: Client, integration: Integration, books: dict[str, Any]
+) -> None:
+    assert [step.name for step in steps(client, integration).context["steps"]] == ORDER
+    assert current(client, integration) == "books"
+    connect(integration, books)
+    assert current(client, integration) == "administration"
+    choose(client, integration, books)
+    assert current(client, integration) == "settings"
+    save(integration, books, vat=[])
+    assert current(client, integration) == "vat"
+    save(integration, books)
+    assert current(client, integration) == "check"
+    run_self_test(client, integration)
+    assert current(client, integration) == "finish"
+    assert "Installed" in finish(client, integration).text
+    assert current(client, integration) == ""
+
+
+@pytest.mark.rule("R20")
+def test_every_step_offers_what_it_needs(client: Client, integration: Integration, books: dict[str, Any]) -> None:
+    key = integration.licence_key
+    connect(integration, books)
+    choose(client, integration, books)
+    assert f'href="/{key}/configuration/settings"' in steps(client, integration).text
+    assert "I have a settings file" in steps(client, integration).text
+    save(integration, books, vat=[])
+    assert f'href="/{key}/configuration/vat"' in steps(client, integration).text
+    save(integration, books)
+    assert "Run the self-test" in steps(client, integration).text
+    assert f'href="/{key}/configuration/payment-methods"' in steps(client, integration, "?step=methods").text
+
+
+@pytest.mark.rule("R21", "R22")
+def test_what_is_missing_is_named_until_everything_is_there(
+    client: Client, integration: Integration, books: dict[str, Any]
+) -> None:
+    page = html.unescape(steps(client, integration).text)
+    assert "Installation not complete: nothing is posted yet." in page
+    for words in ("Connect Rompslomp.", "Choose the administration.", "Fill in the settings."):
+        assert words in page
+    answer = html.unescape(finish(client, integration).text)
+    assert "Not started, since something is still missing: Connect Rompslomp. Choose the administration." in answer
+    integration.refresh_from_db()
+    assert integration.status == Integration.Status.INSTALLING
+
+
+@pytest.mark.rule("R21", "R22")
+@pytest.mark.parametrize("missing", ["shop", "books", "administration", "settings", "vat", "check"])
+def test_it_does_not_start_while_anything_is_missing(
+    client: Client, ready: Integration, books: dict[str, Any], shop: dict[str, Any], sandbox: Sandbox, missing: str
+) -> None:
+    if missing in ("shop", "books"):
+        ready.credentials.filter(side=missing).delete()
+    elif missing == "administration":
+        Integration.objects.update(administration=None)
+    elif missing == "settings":
+        Integration.objects.update(settings=None)
+    elif missing == "vat":
+        save(ready, books, vat=[])
+    else:
+        Event.objects.filter(kind="self_test").delete()
+    assert "Not started, since something is still missing" in html.unescape(finish(client, ready).text)
+    ready.refresh_from_db()
+    assert ready.status == Integration.Status.INSTALLING
+    assert control(sandbox.url, "GET", f"shops/{shop['id']}/webhooks")["webhooks"] == []
+
+
+@pytest.mark.rule("R20")
+def test_it_is_taken_up_again_on_another_device(
+    client: Client, owner: User, integration: Integration, books: dict[str, Any]
+) -> None:
+    connect(integration, books)
+    choose(client, integration, books)
+    phone = logged_in(owner)
+    assert phone.get("/")["location"] == f"/{integration.licence_key}/install/"
+    assert current(phone, integration) == "settings"
+
+
+def test_a_done_step_can_be_opened_again_and_a_later_one_cannot(
+    client: Client, ready: Integration, books: dict[str, Any]
+) -> None:
+    assert steps(client, ready, "?step=administration").context["opened"] == "administration"
+    assert "In which administration is posted?" in steps(client, ready, "?step=administration").text
+    books_open = steps(client, ready, "?step=books").text
+    assert 'class="button connect"' in books_open
+    assert "Go on here" in books_open
+    Event.objects.filter(kind="self_test").delete()
+    answer = steps(client, ready, "?step=finish")
+    assert (answer.context["opened"], answer.context["current"]) == ("check", "check")
+    assert steps(client, ready, "?step=nothing").status_code == 200
+
+
+def test_payment_methods_may_be_left_out(client: Client, ready: Integration) -> None:
+    states = {step.name: step.state for step in steps(client, ready).context["steps"]}
+    assert states["methods"] == "optional"
+    assert states["finish"] == "current"
+
+
+def test_a_change_of_the_settings_asks_for_a_new_self_test(
+    client: Client, ready: Integration, books: dict[str, Any]
+) -> None:
+    save(ready, books, margin_scheme=True)
+    assert current(client, ready) == "check"
+    assert "The settings changed after the last self-test. Run it again." in steps(client, ready).text
+
+
+def test_what_is_red_but_not_blocking_may_be_accepted(
+    client: Client, integration: Integration, books: dict[str, Any]
+) -> None:
+    connect(integration, books)
+    choose(client, integration, books)
+    save(integration, books, accounting={**settings_file(books)["accounting"], "layout": "12345"})
+    run_self_test(client, integration)
+    page = html.unescape(steps(client, integration).text)
+    assert current(client, integration) == "check"
+    assert "You can go on, but documents that need it will end on Errors." in page
+    client.post(f"/{integration.licence_key}/configuration/check", {"go_on": "1"})
+    assert current(client, integration) == "finish"
+    run_self_test(client, integration)
+    assert current(client, integration) == "check"
+
+
+def test_what_blocks_cannot_be_accepted(client: Client, integration: Integration, books: dict[str, Any]) -> None:
+    connect(integration, books)
+    choose(client, integration, books)
+    file = settings_of(books)
+    save(integration, books, vat=[{**row, "vat_code": "12345"} for row in file["vat"]])
+    run_self_test(client, integration)
+    assert "Go on anyway" not in steps(client, integration).text
+    client.post(f"/{integration.licence_key}/configuration/check", {"go_on": "1"})
+    assert current(client, integration) == "check"
+
+
+@pytest.mark.rule("R21")
+def test_the_two_dots_have_words(client: Client, ready: Integration) -> None:
+    page = steps(client, ready).text
+    assert "CCV Shop: connected" in page
+    assert "Rompslomp: connected" in page
+    Integration.objects.update(books_lost_at="2026-11-01T00:00:00Z")
+    assert "Rompslomp: connection lost" in steps(client, ready).text
+    assert current(client, ready) == "books"
+
+
+@pytest.mark.rule("R23")
+def test_the_last_page_says_where_to_log_in_and_what_happens_now(
+    client: Client, ready: Integration, settings: Any
+) -> None:
+    settings.PUBLIC_URL = "https://koppeling.example.nl"
+    page = html.unescape(finish(client, ready).text)
+    assert "Log in at this address and not through the App Store:" in page
+    assert "https://koppeling.example.nl/" in page
+    assert "CCV Shop: connected" in page
+    assert "Rompslomp: connected" in page
+    assert "Every order dated 1" in page
+    assert "The trial ends on 1" in page
+    assert f"/{ready.licence_key}/install/return" in page
+    assert client.get(f"/{ready.licence_key}/install/return")["location"] == RETURN
+
+
+def test_a_settings_file_leads_on_as_well(client: Client, integration: Integration, books: dict[str, Any]) -> None:
+    connect(integration, books)
+    choose(client, integration, books)
+    address = f"/{integration.licence_key}"
+    given = {"text": json.dumps(settings_of(books)), "next": f"{address}/install/"}
+    client.post(f"{address}/configuration/file", given)
+    assert current(client, integration) == "check"
