@@ -49,7 +49,7 @@ def choose_from(
     """A field that offers ``rows``. What was chosen stays to be chosen when the list has it no more; without a list the
     id is typed."""
     if not rows:
-        why = _("The list could not be read from the books just now. Type the id that it has there.")
+        why = _("The list could not be read just now. Type the id from the books.")
         return forms.CharField(label=str(label), required=False, max_length=LONGEST, initial=chosen, help_text=why)
     choices = [("", str(empty)), *Choices(rows, has_numbers=has_numbers, chosen=[chosen]).labels.items()]
     return forms.ChoiceField(

@@ -17,7 +17,7 @@ Rows = Sequence[Json] | None
 def one(what: str, wanted: str, rows: Rows, books: str) -> Check:
     """Whether something that must be chosen was chosen, and is there."""
     if not wanted:
-        remedy = gettext("Not chosen yet. Name one in the settings.")
+        remedy = gettext("Not chosen yet. Choose it in the settings.")
         return Check(label=what, state="bad", remedy=remedy, about="settings")
     if rows is None:
         return unread(f"{what} {wanted}", "settings")
@@ -74,9 +74,9 @@ def row_of(wanted: str, rows: Sequence[Json]) -> Json | None:
 
 
 def unread(label: str, about: str) -> Check:
-    return Check(label=label, state="unknown", remedy=gettext("Not looked up yet. Press Check again."), about=about)
+    return Check(label=label, state="unknown", remedy=gettext("Not looked up yet. Run the self-test."), about=about)
 
 
 def gone(books: str) -> str:
-    text = gettext("Not found in %(books)s, or blocked there. Add it there, or name another one in the settings.")
+    text = gettext("Not found in %(books)s, or blocked there. Add it there, or choose another one in the settings.")
     return text % {"books": books}

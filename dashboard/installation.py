@@ -52,8 +52,14 @@ def steps_of(integration: Integration) -> list[Step]:
 
 def _facts(integration: Integration) -> Iterator[Fact]:
     name = {"books": books_name(integration)}
+    has_agreed = integration.terms.exists()
     yield Fact(
-        "shop", gettext("Webshop and terms"), _is_connected(integration, "shop"), gettext("Connect the webshop again.")
+        "shop",
+        gettext("Webshop and terms"),
+        has_agreed and _is_connected(integration, "shop"),
+        gettext("Connect the webshop again.")
+        if has_agreed
+        else gettext("Install the app again and agree to the terms."),
     )
     yield Fact(
         "books",

@@ -118,7 +118,7 @@ def in_words(change: Change, names: Names) -> Difference:
             return Difference(reason_text(SKIPPED, str(change.new)))
         return Difference(gettext("It would not be left out any more."))
     if change.what == "sent":
-        return Difference(gettext("It would be sent with the new settings."))
+        return Difference(gettext("What is sent to the books would differ."))
     if change.what in ("total", "vat"):
         title = gettext("Total") if change.what == "total" else gettext("VAT in the total")
         return Difference(title, *(Value(text=money(int(str(cents)))) for cents in (change.old, change.new)))

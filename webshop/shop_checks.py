@@ -30,7 +30,7 @@ def _accepted(shop: Shop) -> Check:
 
 def _readable(integration: Integration, shop: Shop) -> Check:
     """Only what came from the App Store has an app to mark as installed."""
-    label = gettext("The app may read what it needs: orders, invoices and messages")
+    label = gettext("The app may read what it needs: orders, invoices and notifications")
     offered = shop.resources()
     needed = NEEDED if registration.is_by_hand(integration) else (*NEEDED, "apps")
     missing = [name for name in needed if name not in offered]
@@ -49,7 +49,7 @@ def _announced(integration: Integration, shop: Shop) -> Check:
     if not lacking:
         return Check(label=gettext("The shop reports its orders or invoices to us"), state="good")
     registration.repair_webhooks(integration)
-    label = gettext("The shop did not report everything: %(events)s") % {"events": ", ".join(lacking)}
+    label = gettext("The shop was not set to report everything: %(events)s") % {"events": ", ".join(lacking)}
     remedy = gettext(
         "That was put right just now. Meanwhile an order or invoice may have been missed: look whether the newest ones "
         "of the shop are here."

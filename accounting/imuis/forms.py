@@ -117,7 +117,7 @@ PREPARATION = HowTo(
             "method, and link it to the order type."
         ),
     ),
-    (_("Do you use another item group or order type? Name it in the settings, as item_group and order_type."),),
+    (_("Do you use another item group or order type? Choose it in the settings."),),
 )
 
 

@@ -41,7 +41,7 @@ def callback(request: HttpRequest) -> HttpResponse:
             request, _("Rompslomp was not connected, because access was refused. Press Connect to try again.")
         )
     else:
-        messages.error(request, _("Rompslomp refused our question itself. Try again later, or ask us."))
+        messages.error(request, _("Rompslomp refused our request. Try again later, or ask us."))
     return after_connecting(integration)
 
 

@@ -95,8 +95,8 @@ def read_lists(request: HttpRequest, integration: Integration) -> None:
     """Read the lists of the books, and tell what was read and what was refused."""
     reading = book_lists.reload(integration)
     if reading.read:
-        told = ", ".join(f"{count} {LISTS[kind]}" for kind, count in reading.read.items())
-        text = gettext("Read from %(books)s: %(lists)s.") % {"books": books_name(integration), "lists": told}
+        told = ", ".join(f"{LISTS[kind]} ({count})" for kind, count in reading.read.items())
+        text = gettext("Read again from %(books)s: %(lists)s.") % {"books": books_name(integration), "lists": told}
         messages.success(request, text)
     for fault in dict.fromkeys(reading.faults):
         text = gettext("Not everything was read from %(books)s: %(fault)s")

@@ -207,7 +207,7 @@ def test_consent_is_refused(client: Client, rompslomp: Integration, sandbox: San
 def test_rompslomp_refuses_the_question_itself(client: Client, rompslomp: Integration) -> None:
     state = client.post(f"/connect/{rompslomp.licence_key}")["location"].rpartition("state=")[2]
     page = come_back(client, state=state, error="invalid_scope")
-    assert "Rompslomp refused our question itself. Try again later, or ask us." in page
+    assert "Rompslomp refused our request. Try again later, or ask us." in page
 
 
 def test_an_answer_that_nobody_asked_for(client: Client, rompslomp: Integration) -> None:

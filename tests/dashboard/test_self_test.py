@@ -63,7 +63,7 @@ def test_everything_right_is_said_of_each_thing(client: Client, linked: Linked, 
     assert set(found.values()) == {"good", "unknown"}
     for label in (
         "Connected to webshop Bakkerij",
-        "The app may read what it needs: orders, invoices and messages",
+        "The app may read what it needs: orders, invoices and notifications",
         "The shop reports its orders or invoices to us",
         "Connected to administration Boeken",
         "The European check of VAT numbers (VIES) answers",
@@ -128,7 +128,7 @@ def test_messages_that_the_shop_lost_are_registered_again(client: Client, linked
     row.token = "of-another-life"
     row.save()
     page = run(client, linked)
-    assert "The shop did not report everything: orders.created" in page
+    assert "The shop was not set to report everything: orders.created" in page
     assert "That was put right just now." in page
     run(client, linked)
     assert states(linked)["The shop reports its orders or invoices to us"] == "good"

@@ -170,7 +170,7 @@ def test_without_a_list_the_id_is_typed(client: Client, linked: Linked, settings
     settings.ROMPSLOMP_URL = "http://127.0.0.1:9"
     page = shown(client, linked)
     assert "The books can't be reached just now." in page
-    assert "Type the id that it has there." in page
+    assert "Type the id from the books." in page
     assert re.search(r'<input type="text" name="layout"', page)
     assert "Saved as version 2." in save(client, linked, number="order", layout="4711")
 
