@@ -8,7 +8,7 @@ FAST := -n auto --dist worksteal
 LOCK := --universal --upgrade --quiet --generate-hashes --fork-strategy fewest --python-version 3.11 \
 	--no-annotate --no-header --no-emit-index-url --no-emit-find-links
 
-.PHONY: help init demo demo-reset test test-browser test-chaos soak bench rules lint format types imports check lock messages
+.PHONY: help init demo demo-reset test test-browser screenshots test-chaos soak bench rules lint format types imports check lock messages
 
 help:  ## this list
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 14
@@ -29,7 +29,10 @@ test: init  ## the fast suite; DATABASE_URL and CELERY_BROKER_URL choose the ser
 	$(PYTEST) $(FAST)
 
 test-browser: init  ## the screens, in Chromium
-	$(PYTEST) -m browser tests/browser
+	$(PYTEST) -m browser -n 2 --dist worksteal tests/browser
+
+screenshots: init  ## a picture of every screen, in var/screenshots
+	SCREENSHOTS=var/screenshots $(PYTEST) -m browser -n 2 --dist worksteal tests/browser
 
 test-chaos: init  ## processes killed at every point
 	$(PYTEST) -m chaos tests/chaos

@@ -13,6 +13,12 @@ def administration(system: str, remote_id: str, name: str = "") -> Administratio
     return found
 
 
+def forget(integration: Integration) -> None:
+    """Unlink the administration, so that another one has to be chosen."""
+    integration.administration = None
+    integration.save(update_fields=["administration"])
+
+
 def holds_documents(integration: Integration) -> bool:
     """Whether the books hold, or may hold, something that came of this integration."""
     documents = Document.objects.filter(integration=integration)

@@ -82,8 +82,9 @@ class Books(Lists, Protocol):
     def find_customer(self, email: str) -> Customer | None: ...
 
     def find_debtors(self, wanted: str) -> list[Json]:
-        """Debtors to choose from, by number or by a part of the name: rows of ``id``, ``name`` and, where people know
-        them by another number than the id, ``number``; at most ``MOST_DEBTORS``, none that is blocked."""
+        """Debtors to choose from, by number or by a part of the name: rows of ``id``, ``name`` with the town,
+        ``full_name`` without it and, where people know them by another number than the id, ``number``; at most
+        ``MOST_DEBTORS``, none that is blocked."""
 
     def has_customer(self, ledger_id: str) -> bool:
         """Whether a debtor is still there; raises ``Refused`` when it is, and can't be posted to."""

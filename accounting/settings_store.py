@@ -1,5 +1,6 @@
 """Settings versions: a settings file in the database, one row a version, and two tables beneath it."""
 
+from copy import deepcopy
 from datetime import datetime
 from functools import lru_cache
 from typing import Any
@@ -80,9 +81,9 @@ def _refuse_what_cannot_change(integration: Integration, settings: Settings) -> 
 
 
 def as_file(version: SettingsVersion) -> dict[str, Any]:
-    """The settings file that a version holds."""
+    """The settings file that a version holds, for whoever asks to change as they like."""
     return {
-        **version.general,
+        **deepcopy(version.general),
         "vat": list(version.vat_settings.order_by("id").values(*VAT_COLUMNS)),
         "payment_methods": list(version.payment_method_settings.order_by("id").values(*METHOD_COLUMNS)),
     }

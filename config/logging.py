@@ -1,5 +1,7 @@
 """Logs: one JSON object a line, or coloured text in a terminal; request and task ids travel along."""
 
+import logging
+import re
 from typing import Any
 
 import structlog
@@ -13,6 +15,22 @@ SHARED: list[Processor] = [
 ]
 
 
+# Links out of an e-mail let in whoever opens them.
+TOKEN = re.compile(r"(/account/password/choose/|/account/confirm-email/|/install/link/)\S+")
+
+
+def without_tokens(text: str) -> str:
+    return TOKEN.sub(r"\1...", text)
+
+
+class NoTokens(logging.Filter):
+    """For Django's own loggers, which write down the address of each request that failed."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        record.msg, record.args = without_tokens(record.getMessage()), ()
+        return True
+
+
 def logging_config(*, for_people: bool) -> dict[str, Any]:
     """Django's ``LOGGING``: everything to standard error, from us and from libraries in the same form."""
     as_text: list[Processor] = [structlog.dev.ConsoleRenderer()]
@@ -20,6 +38,7 @@ def logging_config(*, for_people: bool) -> dict[str, Any]:
     return {
         "version": 1,
         "disable_existing_loggers": False,
+        "filters": {"no_tokens": {"()": NoTokens}},
         "formatters": {
             "line": {
                 "()": structlog.stdlib.ProcessorFormatter,
@@ -37,7 +56,8 @@ def logging_config(*, for_people: bool) -> dict[str, Any]:
             for name in ("django", "celery", "django_structlog", "integrations", "accounting", "webshop", "dashboard")
         }
         # Each would say once more what django_structlog says of every task.
-        | {name: {"level": "WARNING"} for name in ("celery.app.trace", "celery.worker.strategy")},
+        | {name: {"level": "WARNING"} for name in ("celery.app.trace", "celery.worker.strategy")}
+        | {name: {"filters": ["no_tokens"]} for name in ("django.request", "django.security.csrf")},
     }
 
 

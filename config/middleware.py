@@ -6,7 +6,7 @@ from django.http import HttpRequest, HttpResponseBase
 from django.urls import Resolver404, resolve
 from django_structlog.middlewares import RequestMiddleware
 
-LINKS = ("/account/password/choose/", "/account/confirm-email/", "/install/link/")
+from .logging import without_tokens
 
 Answer = Callable[[HttpRequest], HttpResponseBase]
 
@@ -34,7 +34,4 @@ class RequestLog(RequestMiddleware):
     addresses get into the log that are links out of an e-mail, which let in whoever opens them."""
 
     def format_request(self, request: HttpRequest) -> str:
-        for start in LINKS:
-            if request.path.startswith(start):
-                return f"{request.method} {start}..."
-        return f"{request.method} {request.path}"
+        return without_tokens(f"{request.method} {request.path}")

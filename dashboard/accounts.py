@@ -4,8 +4,8 @@ django-allauth does the work (https://docs.allauth.org/en/latest/account/adapter
 and in which language they are, and sees to it that the installation goes on in whichever browser a link is opened.
 """
 
-from typing import Any
-from urllib.parse import urlencode
+from typing import Any, NamedTuple
+from urllib.parse import urlencode, urlsplit
 
 from allauth.account import forms
 from allauth.account.adapter import DefaultAccountAdapter
@@ -23,6 +23,13 @@ from webshop import handshakes
 from .views.preferences import keep
 
 DAY = 24 * 3600
+
+
+class Site(NamedTuple):
+    """What allauth's e-mails say of where they come from."""
+
+    domain: str
+    name: str
 
 
 class Adapter(DefaultAccountAdapter):
@@ -70,7 +77,11 @@ class Adapter(DefaultAccountAdapter):
         return f"{self.get_reset_password_from_key_url(key)}{query}"
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
-        """In the language of the person whose address it is; to a stranger in that of the page."""
+        """In the language of the person whose address it is; to a stranger in that of the page. Its links lead to our
+        own address, whatever the request called us: that may be anybody's words."""
+        host = urlsplit(settings.PUBLIC_URL).netloc
+        links = {name: at_public_url(link) for name, link in context.items() if name.endswith("_url")}
+        context = {**context, **links, "current_site": Site(host, host)}
         person = context.get("user") or User.objects.filter(emailaddress__email__iexact=email).first()
         with translation.override(getattr(person, "language", "") or translation.get_language()):
             super().send_mail(template_prefix, email, context)
@@ -87,6 +98,11 @@ class Adapter(DefaultAccountAdapter):
         if user.language and settings.LANGUAGE_COOKIE_NAME not in request.COOKIES:
             keep(answer, settings.LANGUAGE_COOKIE_NAME, user.language)
         return answer
+
+
+def at_public_url(link: str) -> str:
+    public = urlsplit(settings.PUBLIC_URL)
+    return urlsplit(link)._replace(scheme=public.scheme, netloc=public.netloc).geturl()
 
 
 class SignupForm(forms.SignupForm):

@@ -12,16 +12,21 @@ from integrations.money import parse_json
 LARGEST_FILE = 1024 * 1024
 
 
-class StartForm(forms.Form):
+class TermsForm(forms.Form):
+    """The agreement to the terms."""
+
+    terms = forms.BooleanField(
+        label=_("I agree to the terms and conditions"),
+        error_messages={"required": _("Without your agreement to the terms nothing can be processed.")},
+    )
+
+
+class StartForm(TermsForm):
     """The first step: terms, and which accounting system; ``another``: as well as the one that the shop has."""
 
     system = forms.ChoiceField(
         label=_("Accounting system"),
         choices=[(name, system.label) for name, system in SYSTEMS.items()],
-    )
-    terms = forms.BooleanField(
-        label=_("I agree to the terms and conditions"),
-        error_messages={"required": _("Without your agreement to the terms nothing can be processed.")},
     )
     another = forms.BooleanField(label=_("Link this shop to another accounting system"), required=False)
 
@@ -78,5 +83,8 @@ class FinishForm(forms.Form):
     start_date = forms.DateField(
         label=_("Start date"),
         widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
-        help_text=_("Orders dated before this day are not posted, so nothing is booked twice."),
+        help_text=_(
+            "Orders dated before this day are not posted, so nothing is booked twice. What was paid before you press "
+            "Start is not fetched by itself."
+        ),
     )

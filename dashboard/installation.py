@@ -1,17 +1,16 @@
 """The steps from a handshake to the first posting: which are done, which comes next, and what it still lacks. They are
 read from the database each time, so that an installation can be left anywhere and taken up on another device."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import date
 from typing import Any, Literal, NamedTuple
 
 from django.utils.translation import gettext
 
-from accounting import checking, connection, connectors, settings_store
+from accounting import checking, connection, connectors
 from accounting.administrations import administration, holds_documents
 from integrations.failures import ConnectionLost, Failure, Refused
-from integrations.models import Credential, Integration, User
+from integrations.models import Credential, Integration
 
 from . import self_test
 from .frame import books_name
@@ -19,7 +18,8 @@ from .frame import books_name
 
 @dataclass(frozen=True, kw_only=True)
 class Step:
-    """``lacks`` says what has to happen before the next step opens. An optional step may be left out."""
+    """``lacks`` says what has to happen before the next step opens; "" when nothing does, or the step may be left out.
+    A later step may have been done already."""
 
     name: str
     title: str
@@ -46,20 +46,20 @@ def steps_of(integration: Integration) -> list[Step]:
         else:
             state = "optional" if fact.is_optional else "current"
         is_open = state not in ("current", "later")
-        made.append(Step(name=fact.name, title=fact.title, state=state, lacks=fact.lacks))
+        lacks = "" if fact.is_done else fact.lacks
+        made.append(Step(name=fact.name, title=fact.title, state=state, lacks=lacks))
     return made
 
 
 def _facts(integration: Integration) -> Iterator[Fact]:
     name = {"books": books_name(integration)}
-    has_agreed = integration.terms.exists()
+    is_active = integration.status == Integration.Status.ACTIVE
+    has_agreed = is_active or integration.terms.exists()  # one that runs agreed when it began
     yield Fact(
         "shop",
         gettext("Webshop and terms"),
         has_agreed and _is_connected(integration, "shop"),
-        gettext("Connect the webshop again.")
-        if has_agreed
-        else gettext("Install the app again and agree to the terms."),
+        gettext("Connect the webshop again.") if has_agreed else gettext("Agree to the terms."),
     )
     yield Fact(
         "books",
@@ -74,7 +74,6 @@ def _facts(integration: Integration) -> Iterator[Fact]:
         gettext("Choose the administration."),
     )
     yield from _facts_of_settings(integration)
-    is_active = integration.status == Integration.Status.ACTIVE
     tested = self_test.last(integration)
     is_tested = is_active or bool(tested and tested.is_passed)
     yield Fact("check", gettext("Self-test"), is_tested, gettext("Have everything checked by the self-test."))
@@ -106,10 +105,9 @@ def _administration_title(integration: Integration) -> str:
     return gettext("Administration: %(name)s") % {"name": name} if name else gettext("Administration")
 
 
-def missing(integration: Integration) -> list[str]:
+def missing(steps: Iterable[Step]) -> list[str]:
     """What has to happen before the integration may start, in words; empty when it may."""
-    facts = [fact for fact in _facts(integration) if fact.name != "finish"]
-    return [fact.lacks for fact in facts if not (fact.is_done or fact.is_optional)]
+    return [step.lacks for step in steps if step.lacks and step.name != "finish"]
 
 
 def administrations(integration: Integration) -> tuple[list[dict[str, Any]], str]:
@@ -152,11 +150,3 @@ def choose_administration(integration: Integration, remote_id: str, name: str) -
     """Link the integration to the administration; integrations with the same one share its row, and its lease."""
     integration.administration = administration(integration.accounting_system, remote_id, name)
     integration.save(update_fields=["administration"])
-
-
-def start_from(integration: Integration, day: date, user: User) -> None:
-    """Keep the start date: a new version of the settings, if it differs from the one in use."""
-    assert integration.settings is not None
-    file = settings_store.as_file(integration.settings)
-    if file["shop"].get("start_date") != day.isoformat():
-        settings_store.save(integration, {**file, "shop": {**file["shop"], "start_date": day.isoformat()}}, user)

@@ -5,6 +5,7 @@ import time
 from dataclasses import dataclass
 from typing import Any
 
+from allauth.account.models import EmailAddress
 from django import forms
 from django.conf import settings
 from django.core import signing
@@ -13,6 +14,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounting.connectors import SYSTEMS
+from integrations.models import User
 
 SALT = "installation-link"
 DAY = 24 * 3600
@@ -20,11 +22,20 @@ DAY = 24 * 3600
 
 @dataclass(frozen=True, kw_only=True)
 class Invitation:
-    """Whom a link was made for, and for which accounting system if that was said; it proves nothing about who opens
-    it."""
+    """Whom a link was made for, and for which accounting system if that was said. A link may be passed on, so only who
+    reads that e-mail address can use it."""
 
     email: str
     system: str
+
+    def is_for(self, user: User) -> bool:
+        return EmailAddress.objects.filter(user=user, verified=True, email__iexact=self.email).exists()
+
+    @property
+    def masked_email(self) -> str:
+        """Enough to recognise an address of one's own."""
+        name, _, domain = self.email.rpartition("@")
+        return f"{name[:1]}…@{domain}"
 
 
 class NotValid(Exception):

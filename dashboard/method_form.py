@@ -8,22 +8,33 @@ from django import forms
 from django.utils.translation import gettext
 
 from accounting.book_choices import Choices, Json, label_of
-from integrations.failures import ConnectionLost, Failure, Refused
+from integrations.failures import ConnectionLost, Failure, Refused, Temporary
 from integrations.settings_file import method_key
 
 from .listed_field import ListedField
 from .method_table import Method
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(kw_only=True)
 class Debtors:
-    """``find`` looks in the books, and raises as every call; ``known`` are the rows of those that were chosen before,
-    by id."""
+    """``search`` looks in the books, and raises as every call; ``known`` are the rows of those that were chosen before,
+    by id. ``failed`` is why the books are not asked any more."""
 
     books: str
     has_numbers: bool
-    find: Callable[[str], list[Json]]
+    search: Callable[[str], list[Json]]
     known: Mapping[str, Json]
+    failed: Failure | None = None
+
+    def find(self, text: str) -> list[Json]:
+        """What ``search`` finds; after one call in vain the others fail as it did, without being made."""
+        if self.failed:
+            raise self.failed
+        try:
+            return self.search(text)
+        except (ConnectionLost, Temporary) as failure:
+            self.failed = failure
+            raise
 
     def label(self, debtor: str) -> str:
         row = self.known.get(debtor)
@@ -37,6 +48,7 @@ class MethodForm(forms.Form):
 
     def __init__(self, *args: Any, methods: Mapping[str, Method], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.empty_permitted = False  # a row without a method is an error, not a row to pass over
         name = str(self["method"].value() or "")
         self.key = method_key(name)
         self.about = methods.get(self.key) or Method(name=name, title=name, remark="", origin="settings")
@@ -79,15 +91,17 @@ class DebtorForm(MethodForm):
             raise forms.ValidationError(words % name) from None
 
     def _chosen(self, text: str, rows: list[Json]) -> Json:
-        """The one debtor that is meant: picked, of exactly this number, or the only one."""
+        """The one debtor that is meant: picked, or of exactly this number or name."""
         picked = self.data.get(self.add_prefix("pick"))
-        exact = [row for row in rows if row["id"] == picked] or [row for row in rows if _is_number(row, text)]
-        if len(exact) == 1 or len(rows) == 1:
-            return (exact or rows)[0]
+        exact = [row for row in rows if row["id"] == picked] or [row for row in rows if _is_exactly(row, text)]
+        if len(exact) == 1:
+            return exact[0]
         if not rows:
             words = gettext("No debtor found in %(books)s. Type its number, or a part of its name.")
             raise forms.ValidationError(words % {"books": self.debtors.books})
         self.offered = [(row["id"], label_of(row, has_numbers=self.debtors.has_numbers)) for row in rows]
+        if len(rows) == 1:
+            raise forms.ValidationError(gettext("Is this the debtor that you mean? Choose it below, and save again."))
         raise forms.ValidationError(gettext("More than one debtor is found. Choose one below, and save again."))
 
 
@@ -101,8 +115,8 @@ class ClearingForm(MethodForm):
         self.describe("clearing_account", gettext("Clearing account"))
 
 
-def _is_number(row: Json, text: str) -> bool:
-    return text.casefold() in (row["id"].casefold(), str(row.get("number", "")).casefold())
+def _is_exactly(row: Json, text: str) -> bool:
+    return text.casefold() in {str(row.get(name, "")).casefold() for name in ("id", "number", "full_name")}
 
 
 DebtorForms = forms.formset_factory(DebtorForm, extra=0)

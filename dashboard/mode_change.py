@@ -1,11 +1,13 @@
-"""What becomes of orders and invoices when what is posted changes, or what they become in the books; told before the
-settings are saved."""
+"""What becomes of orders and invoices when what is posted changes, what they become in the books, or from which day;
+told before the settings are saved."""
 
 from collections.abc import Iterator
+from datetime import date
 
 from django.utils.translation import gettext, ngettext
 
 from accounting.described import Text
+from integrations import wording
 from integrations.models import Document, Integration, State
 from integrations.settings_file import Settings
 from webshop.webhooks import process_of
@@ -27,6 +29,16 @@ def consequences_of_target(target: Text) -> Iterator[str]:
     """What happens once documents become something else in the books, one sentence each."""
     yield gettext("From now on documents become %(target)s. Those that are waiting do too.") % {"target": target}
     yield gettext("What was posted stays in the books as it is, and is not posted again.")
+
+
+def consequences_of_start(old: date, new: date) -> Iterator[str]:
+    """What happens once the start date is earlier."""
+    if new < old:
+        text = gettext(
+            "What is dated from %(new)s on was left out until now, and is posted once the shop reports it again or you "
+            "press Process. Make sure that none of it is in the books already."
+        )
+        yield text % {"new": wording.day(new)}
 
 
 def _to_invoices(integration: Integration) -> Iterator[str]:

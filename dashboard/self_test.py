@@ -9,6 +9,7 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
+import structlog
 from django.utils import timezone
 from django.utils.dateparse import parse_date
 from django.utils.translation import gettext
@@ -20,9 +21,12 @@ from accounting.described import Check, Question
 from integrations import vies
 from integrations.failures import ConnectionLost, Failure, Gone, Refused
 from integrations.models import Event, Integration, User
+from integrations.problems import Problem
 from webshop import shop_checks, trial_document
 
 from .frame import SHOPS, books_name
+
+log = structlog.get_logger()
 
 KIND, ACCEPTED = "self_test", "self_test_accepted"
 PATIENCE = 20  # seconds after which no further call is started
@@ -34,8 +38,8 @@ Json = dict[str, Any]
 
 @dataclass(frozen=True, kw_only=True)
 class Result:
-    """The last self-test. ``groups`` are its checks under the name of who was asked. It is current until settings or
-    administration change; ``is_accepted``: somebody chose to go on with what is not right."""
+    """The last self-test. ``groups`` are its checks under the name of who was asked. It is current until settings,
+    administration or connections change; ``is_accepted``: somebody chose to go on with what is not right."""
 
     at: datetime
     version: int
@@ -62,12 +66,13 @@ class Result:
 
     @property
     def blocking(self) -> list[Check]:
-        return [check for check in self.bad if check.about in BLOCKING]
+        """What nobody goes on without, whether it is wrong or was not answered."""
+        return [check for check in self.open if check.about in BLOCKING]
 
     @property
     def is_passed(self) -> bool:
         """Whether the installation may go on."""
-        return self.is_current and (not self.bad or (self.is_accepted and not self.blocking))
+        return self.is_current and not self.blocking and (not self.bad or self.is_accepted)
 
     @property
     def may_go_on(self) -> bool:
@@ -104,13 +109,13 @@ def go_on(integration: Integration, user: User) -> None:
 
 def run(integration: Integration, user: User) -> None:
     """Ask everything and keep what came of it. Nothing is raised: what went wrong is a result."""
-    trial: list[Json] = []
+    about, trial = _of(integration), list[Json]()  # a connection that is made meanwhile was not tested
     found = [
         {"area": area, "check": {name: str(value) for name, value in asdict(check).items()}}
         for area, check in _checks(integration, trial)
     ]
     version = integration.settings.number if integration.settings else 0
-    data = {**_of(integration), "version": version, "checks": found, "document": trial[0] if trial else None}
+    data = {**about, "version": version, "checks": found, "document": trial[0] if trial else None}
     Event.objects.create(integration=integration, user=user, at=timezone.now(), kind=KIND, data=data)
 
 
@@ -119,11 +124,13 @@ def _events(integration: Integration) -> Any:
 
 
 def _of(integration: Integration) -> Json:
-    """What a result is about: it is out of date when this changes. The start date makes no difference to it."""
+    """What a result is about: it is out of date when this changes. The start date makes no difference to it, nor do the
+    tokens of a connection that are renewed: that leaves the moment at which it was made as it is."""
     held, file = integration.administration, settings_store.current_file(integration)
-    file["shop"].pop("start_date", None)
+    file["shop"] = {name: value for name, value in file["shop"].items() if name != "start_date"}
     digest = hashlib.sha256(json.dumps(file, sort_keys=True, default=str).encode()).hexdigest()
-    return {"settings": digest, "administration": held.remote_id if held else ""}
+    made = {one.side: one.stored_at.isoformat() for one in integration.credentials.all()}
+    return {"settings": digest, "administration": held.remote_id if held else "", "connections": made}
 
 
 def _areas(integration: Integration) -> dict[str, str]:
@@ -151,6 +158,9 @@ def _checks(integration: Integration, trial: list[Json]) -> Iterator[tuple[str, 
             if question.about == "connections" and not isinstance(failure, Refused | Gone):
                 silent.add(area)
             yield area, _failed(integration, question, failure)
+        except Exception:
+            log.exception("self-test failed", integration=integration.pk, question=question.label)
+            yield area, _unforeseen(question)
         else:
             if question.about == "connections":
                 connection.regain(integration, area)
@@ -178,7 +188,7 @@ def _document(integration: Integration, trial: list[Json]) -> Check:
         remedy = gettext("Run the self-test again after the first order or invoice.")
         return Check(label=label, state="unknown", remedy=remedy)
     trial.append({**found, "lines": [*_named(integration, found["lines"])]})
-    number = {"number": found["number"]}
+    number = {"number": found["number"] or gettext("The newest order or invoice")}
     if found["problems"]:
         remedy = " ".join(f"{one['message']} {one['remedy']}" for one in found["problems"])
         return Check(label=gettext("%(number)s would end on Errors") % number, state="bad", remedy=remedy)
@@ -200,7 +210,13 @@ def _named(integration: Integration, lines: list[Json]) -> Iterator[Json]:
 
 def _late(question: Question) -> Check:
     remedy = gettext("Not asked any more, since the answers took too long. Run the self-test again in a minute.")
-    return Check(label=question.label, state="unknown", remedy=remedy)
+    return Check(label=question.label, state="unknown", remedy=remedy, about=question.about)
+
+
+def _unforeseen(question: Question) -> Check:
+    problem = Problem("internal")
+    remedy = f"{problem.message} {problem.remedy}"
+    return Check(label=question.label, state="bad", remedy=remedy, about=question.about)
 
 
 def _failed(integration: Integration, question: Question, failure: Failure) -> Check:
@@ -215,4 +231,4 @@ def _failed(integration: Integration, question: Question, failure: Failure) -> C
         remedy = gettext("It does not exist any more there.")
         return Check(label=question.label, state="bad", remedy=remedy, about=question.about)
     remedy = gettext("No answer came just now, so this could not be checked. Run the self-test again in a minute.")
-    return Check(label=question.label, state="unknown", remedy=remedy)
+    return Check(label=question.label, state="unknown", remedy=remedy, about=question.about)

@@ -24,6 +24,7 @@ from .settings_review import Review, review
 # Pages whose fields are held, so that one can go back to them with nothing lost. They show them again when ``back``
 # is among what is posted.
 EDITORS = ("settings-edit", "vat-edit", "methods-edit", "settings-file")
+MOST_TITLES = 5
 OUR_OWN = {"csrfmiddlewaretoken", "proposed", "version", "editor", "back", "text"}
 
 
@@ -115,10 +116,14 @@ def save(request: HttpRequest, integration: Integration, file: Any) -> SettingsV
 
 def tell(request: HttpRequest, version: SettingsVersion, found: Review) -> None:
     text = gettext("Saved as version %(number)d.") % {"number": version.number}
+    changed = list(dict.fromkeys(str(one.title) for one in found.differences))
+    if version.number > 1 and changed:
+        titles = ", ".join(changed[:MOST_TITLES]) + (", …" if len(changed) > MOST_TITLES else "")
+        text = f"{text} {gettext('Changed: %(titles)s.') % {'titles': titles}}"
     if found.looked_at and not found.affected:
         same = ngettext(
             "The last document would not be posted differently.",
-            "None of the last %(count)d documents would be posted differently.",
+            "None of the last %(count)s documents would be posted differently.",
             found.looked_at,
         )
         text = f"{text} {same % {'count': found.looked_at}}"

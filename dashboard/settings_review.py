@@ -10,7 +10,7 @@ from integrations.models import Document, Integration
 from integrations.settings_file import Settings
 from webshop import what_if
 
-from .mode_change import changed_mode, consequences, consequences_of_target
+from .mode_change import changed_mode, consequences, consequences_of_start, consequences_of_target
 from .settings_difference import Difference, differences, in_words, lacking
 from .settings_page import names_of
 
@@ -57,6 +57,8 @@ def review(integration: Integration, new: Settings) -> Review:
     mode, target = changed_mode(integration, new), _changed_target(old, new) if documents else ""
     sentences = list(consequences(integration, mode)) if mode else []
     sentences += consequences_of_target(target) if target else ()
+    first_day = integration.installed_on
+    sentences += consequences_of_start(old.shop.start_date or first_day, new.shop.start_date or first_day)
     return Review(mode=mode, target=target, consequences=sentences, looked_at=len(documents), affected=affected, **told)
 
 

@@ -5,7 +5,8 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from integrations.settings_file import Settings
+from integrations.country_names import NAMES, country_name
+from integrations.settings_file import SPECIAL_COUNTRIES, Settings
 
 PROCESSES = {"orders": _("Paid orders"), "invoices": _("Invoices")}
 LINE_NAMES = {"nl": _("Dutch"), "en": _("English")}
@@ -23,13 +24,7 @@ class ShopSettingsForm(forms.Form):
             "as soon as the shop makes it, debit and credit, paid or not."
         ),
     )
-    home_country = forms.CharField(
-        label=_("Home country"),
-        max_length=2,
-        min_length=2,
-        widget=forms.TextInput(attrs={"size": 3, "autocomplete": "country"}),
-        help_text=_("The country of your webshop, in two letters: NL, BE."),
-    )
+    home_country = forms.ChoiceField(label=_("Home country"), help_text=_("The country of your webshop."))
     start_date = forms.DateField(
         label=_("Start date"),
         required=False,
@@ -60,6 +55,9 @@ class ShopSettingsForm(forms.Form):
 
     def __init__(self, data: Any = None, *, settings: Settings) -> None:
         super().__init__(data, initial=settings.shop.model_dump() | settings.model_dump())
+        home = self.fields["home_country"]
+        assert isinstance(home, forms.ChoiceField)
+        home.choices = countries(settings.shop.home_country)
 
     def changes(self, file: dict[str, Any]) -> dict[str, Any]:
         """A settings file with what was filled in."""
@@ -67,3 +65,9 @@ class ShopSettingsForm(forms.Form):
         shop = {**file["shop"], **{name: given[name] for name in self.OF_SHOP if name != "start_date"}}
         shop["start_date"] = given["start_date"].isoformat() if given["start_date"] else None
         return {**file, "shop": shop, "line_names": given["line_names"], "margin_scheme": given["margin_scheme"]}
+
+
+def countries(chosen: str) -> list[tuple[str, str]]:
+    """The countries that have a name here, and the one that is set."""
+    codes = {*NAMES, chosen} - {*SPECIAL_COUNTRIES}
+    return sorted(((code, country_name(code)) for code in codes), key=lambda country: country[1])

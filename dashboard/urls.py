@@ -64,6 +64,7 @@ of_an_integration: list[URLPattern] = [
     path("profile/stop", profile.stop, name="stop"),
     path("profile/archive", profile.archive, name="archive"),
     path("install/", install.steps, name="steps"),
+    path("install/terms", install.agree, name="agree"),
     path("install/finish", install.finish, name="finish"),
     path("install/done", install.done, name="done"),
     path("install/return", install.back_to_shop, name="back-to-shop"),

@@ -12,7 +12,7 @@ from integrations import vat_rates
 from integrations.country_names import country_name
 from integrations.money import plain_text
 from integrations.settings_file import SPECIAL_COUNTRIES
-from integrations.vat import country_code
+from integrations.vat import country_code, is_outside_eu
 from integrations.wording import percentage
 
 from .listed_field import ListedField
@@ -98,9 +98,25 @@ class VatRowForm(forms.Form):
     def usual_rates(self) -> str:
         """The percentages in force, where that of the row is none of them; else ""."""
         rate = read_rate(self.row["rate"])
-        if rate is None or not vat_rates.is_unusual(self.place, rate, self.table.home):
+        if rate is None or self.never_posted or not vat_rates.is_unusual(self.place, rate, self.table.home):
             return ""
         return ", ".join(percentage(one) for one in vat_rates.rates_in_force(self.place))
+
+    @property
+    def never_posted(self) -> str:
+        """Said of VAT on deliveries outside the EU; else ""."""
+        is_outside = not self.is_special and is_outside_eu(self.place, self.table.home)
+        if not is_outside or not read_rate(self.row["rate"]):
+            return ""
+        return gettext("Deliveries outside the EU are without VAT, so this row is never used. Fill in International.")
+
+    @property
+    def is_left(self) -> bool:
+        """Whether nobody looked at the code: it is the one that the page suggested, in a folded row that is otherwise
+        empty too."""
+        row, left = self.row, self.data.get(self.add_prefix("suggested"))
+        is_touched = left != row["vat_code"] or any(row[name] for name in ACCOUNTS)
+        return not (is_touched or self.table.is_sold_to(self.place))
 
     @property
     def code_warning(self) -> str:
@@ -138,10 +154,17 @@ class VatFormSet(forms.BaseFormSet):
                 form.add_error("rate", gettext("This country has this percentage twice. Empty one of them."))
             seen.add(key)
 
-    def file_rows(self) -> list[dict[str, str]]:
-        """The rows as the settings file has them: every one with a percentage."""
-        filled = [form.cleaned_data for form in self.forms if form.cleaned_data.get("rate") is not None]
-        return [{**row, "country": country_code(row["country"]), "rate": plain_text(row["rate"])} for row in filled]
+    def file_rows(self, *, with_suggested: bool) -> list[dict[str, str]]:
+        """The rows as the settings file has them: every one with a percentage. Codes that were only suggested, in rows
+        that nobody looked at, are left out but ``with_suggested``."""
+        rows = []
+        for form in self.forms:
+            given = form.cleaned_data
+            if given.get("rate") is not None:
+                code = "" if form.is_left and not with_suggested else given["vat_code"]
+                place = {"country": form.place, "rate": plain_text(given["rate"])}
+                rows.append({**given, **place, "vat_code": code})
+        return rows
 
     def warnings(self, *, with_accounts: bool) -> Iterator[str]:
         """What is odd in a table that was found right; it may be saved all the same."""
@@ -150,9 +173,11 @@ class VatFormSet(forms.BaseFormSet):
                 text = gettext("%(rate)s%% is not a VAT percentage of %(country)s (%(known)s). Check it.")
                 rate = percentage(form.cleaned_data["rate"])
                 yield text % {"rate": rate, "country": form.country_name, "known": form.usual_rates}
+            if form.never_posted:
+                yield f"{form.title}: {form.never_posted}"
             if form.code_warning:
                 yield f"{form.title}: {form.code_warning}"
-        bare = [form.title for form in self.forms if with_accounts and form.lacks_account]
+        bare = [form.title for form in self.forms if with_accounts and form.lacks_account and not form.is_left]
         if bare:
             text = gettext("No revenue account yet for %(rows)s. Sales there go to Errors until you choose one.")
             yield text % {"rows": ", ".join(bare[:MOST_NAMED]) + (" …" if len(bare) > MOST_NAMED else "")}

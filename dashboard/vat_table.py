@@ -14,6 +14,7 @@ from accounting.book_choices import Choices
 from integrations import vat_rates
 from integrations.country_names import country_name
 from integrations.settings_file import SPECIAL_COUNTRIES
+from integrations.vat import EU_COUNTRIES
 from integrations.wording import percentage
 
 from .rates import read_rate
@@ -41,7 +42,7 @@ class VatTable:
         """What is stored, and for what is missing a suggestion; the home country first."""
         rows = [self._labelled(row) for row in self.stored]
         there = {row["country"] for row in rows}
-        for country in {self.home, *SPECIAL_COUNTRIES, *vat_rates.MEMBER_STATES} - there:
+        for country in {self.home, *SPECIAL_COUNTRIES, *EU_COUNTRIES} - there:
             rows += [_row(country, rate) for rate in self._usual(country)]
         return self.in_order(self.with_codes(rows))
 
@@ -91,17 +92,17 @@ class VatTable:
         return [{**row, "revenue": row["revenue"] or account} for row in rows]
 
     def with_destination_rates(self, rows: list[Row]) -> list[Row]:
-        abroad = {country: standard_rates(country) for country in vat_rates.MEMBER_STATES if country != self.home}
+        abroad = {country: standard_rates(country) for country in EU_COUNTRIES if country != self.home}
         return self._with_rates(rows, abroad)
 
     def with_home_rate(self, rows: list[Row]) -> list[Row]:
-        abroad = (country for country in vat_rates.MEMBER_STATES if country != self.home)
+        abroad = (country for country in EU_COUNTRIES if country != self.home)
         return self._with_rates(rows, dict.fromkeys(abroad, standard_rates(self.home)))
 
     def with_rates_of_the_shop(self, rows: list[Row]) -> list[Row]:
         """0% only at home: abroad it is a matter of ICP or International."""
         rates = {country: [rate for rate in found if rate] for country, found in self.charged.items()}
-        wanted = {country: rates.get(country, []) for country in vat_rates.MEMBER_STATES}
+        wanted = {country: rates.get(country, []) for country in EU_COUNTRIES}
         return self._with_rates(rows, wanted | {self.home: self.charged.get(self.home, ())})
 
     def _with_rates(self, rows: list[Row], wanted: Rates) -> list[Row]:

@@ -1,9 +1,14 @@
 """The names of countries, and of what stands beside them in the VAT table, in the language that is active."""
 
-from django.utils.translation import gettext
+import re
+import unicodedata
+from functools import cache
+
+from django.conf import settings
+from django.utils.translation import gettext, override
 from django.utils.translation import gettext_lazy as _
 
-from integrations.vat import ICP, INTERNATIONAL, MARKETPLACE
+from integrations.vat import ICP, INTERNATIONAL, MARKETPLACE, country_code
 
 NAMES = {
     "AT": _("Austria"),
@@ -46,3 +51,25 @@ NAMES = {
 def country_name(code: str) -> str:
     """The name of a country or of a special row; the code itself where there is none."""
     return str(NAMES.get(code, "")) or gettext("Country %(code)s") % {"code": code}
+
+
+def countries_named(text: str) -> set[str]:
+    """The countries that a text names: by codes in capitals, or by their names in any of our languages."""
+    codes = {country_code(code) for code in re.findall(r"(?<![^\W\d_])[A-Z]{2}(?![^\W\d_])", text)}
+    names = _codes_by_name()
+    found = re.findall(rf"\b(?:{'|'.join(map(re.escape, names))})\b", without_accents(text))
+    return codes & NAMES.keys() | {names[name] for name in found}
+
+
+def without_accents(text: str) -> str:
+    """A text for comparing: small letters only, none of them with an accent."""
+    return "".join(one for one in unicodedata.normalize("NFKD", text.casefold()) if not unicodedata.combining(one))
+
+
+@cache
+def _codes_by_name() -> dict[str, str]:
+    found: dict[str, str] = {}
+    for language, _name in settings.LANGUAGES:
+        with override(language):
+            found |= {without_accents(str(name)): code for code, name in NAMES.items() if len(code) == 2}
+    return found

@@ -14,3 +14,9 @@ def trial_ends(requested_at: datetime) -> datetime:
     day = timezone.localdate(requested_at).replace(day=1)
     first_of_next = (day + timedelta(days=31)).replace(day=1)
     return timezone.make_aware(datetime.combine(first_of_next, time.min))
+
+
+def trial_ahead(requested_at: datetime) -> datetime | None:
+    """The end of such a trial, while it has not come yet."""
+    end = trial_ends(requested_at)
+    return end if end > timezone.now() else None

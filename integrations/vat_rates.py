@@ -13,17 +13,26 @@ import eu_vat_rates_data as published
 from integrations.vat import country_code
 
 AS_OF = date.fromisoformat(published.data_version)
-MEMBER_STATES = tuple(sorted(code for code, rates in published.get_all_rates().items() if rates["eu_member"]))
+
+# Published among the percentages of a country, but in force in a part of it only: not to be proposed for the whole
+# country (as of 2026-10).
+ELSEWHERE = {
+    "AT": {"19"},  # Jungholz and Mittelberg: UStG 10 (4)
+    "FR": {"0.9", "1.05", "8.5", "13"},  # Corsica and overseas: CGI 296, 297
+    "GR": {"4", "17"},  # islands in the Aegean: the percentages less 30%
+    "PT": {"16", "22"},  # the Azores and Madeira: CIVA 18 (3)
+}
 
 
 @cache
 def rates_in_force(country: str) -> tuple[Decimal, ...]:
-    """The percentages of a country, highest first, without 0; none for a country that is not known."""
+    """The percentages of a country's mainland, highest first, without 0; none for a country that is not known."""
     found = published.get_rate(country_code(country))
     if found is None:
         return ()
     rates = [found["standard"], *found["reduced"], found["super_reduced"], found["parking"]]
-    return tuple(sorted({Decimal(str(rate)) for rate in rates if rate}, reverse=True))
+    elsewhere = {Decimal(rate) for rate in ELSEWHERE.get(country_code(country), ())}
+    return tuple(sorted({Decimal(str(rate)) for rate in rates if rate} - elsewhere, reverse=True))
 
 
 def standard_rate(country: str) -> Decimal | None:

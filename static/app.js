@@ -47,6 +47,12 @@ document.addEventListener("change", (event) => {
   document.querySelectorAll("[name=document]:not(:disabled)").forEach((box) => { box.checked = event.target.checked; });
 });
 
+// Who leaves a page with fields that were changed is asked first.
+let isChanged = false;
+document.addEventListener("input", (event) => { if (event.target.closest("form.guarded")) isChanged = true; });
+document.addEventListener("submit", () => { isChanged = false; });
+window.addEventListener("beforeunload", (event) => { if (isChanged) event.preventDefault(); });
+
 document.addEventListener("DOMContentLoaded", () => { show(document); follow(); });
 document.addEventListener("htmx:load", (event) => show(event.target));
 

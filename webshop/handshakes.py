@@ -2,7 +2,8 @@
 
 https://github.com/ccvshop/App-Example-Code shows both. The addresses are the ones registered with CCV: they are part
 of the signatures, and are never read from a request, which a proxy may have changed. A merchant with an installation
-link makes the keys by hand in the shop; they are kept as a handshake too, one that names no page to go back to.
+link makes the keys by hand in the shop; they are kept as a handshake too, one that names no page to go back to. What
+the App Store signed proves whose shop it is; keys and an address that somebody typed prove nothing.
 """
 
 import re
@@ -10,6 +11,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from django.conf import settings
+from django.db import IntegrityError, transaction
 
 from integrations import http
 from integrations.models import Handshake, User
@@ -22,6 +24,7 @@ INSTALL = "/ccvshop/install"
 UNINSTALL = "/ccvshop/uninstall"
 
 HOST = re.compile(r"([a-z0-9.-]+|\[[0-9a-f:.]+\])(:\d{1,5})?", re.IGNORECASE)
+PAGE = re.compile(r"(://[^/?#]*).*", re.DOTALL)  # what an address holds after its host goes
 LONGEST_KEY = 200
 LONGEST_ORIGIN = 200
 LONGEST_RETURN_URL = 500
@@ -30,27 +33,51 @@ LONGEST_RETURN_URL = 500
 def keep(body: dict[str, Any]) -> Handshake:
     """Store a handshake, or store it again: the App Store may repeat itself. Raises ``Rejected`` (400).
 
-    Fields that are not known are left alone. A repeated handshake keeps the integration that it led to.
+    Fields that are not known are left alone. A repeated handshake keeps the integration that it led to, and who came
+    with it; not so where somebody had only typed the same key. Without a page to go back to that is the shop itself.
     """
     api_public = key(body, "api_public")
+    api_root = _origin(_text(body, "api_root", LONGEST_ORIGIN))
     fields = {
         "api_secret": key(body, "api_secret"),
-        "api_root": _origin(_text(body, "api_root", LONGEST_ORIGIN)),
-        "return_url": _return_url(body.get("return_url") or ""),
+        "api_root": api_root,
+        "return_url": _return_url(body.get("return_url") or "") or api_root,
     }
+    Handshake.objects.filter(api_public=api_public, return_url="").update(claimed_by=None, integration=None)
     return Handshake.objects.update_or_create(api_public=api_public, defaults=fields)[0]
 
 
 def by_hand(user: User, address: str, api_public: str, api_secret: str) -> Handshake:
     """The handshake, not stored yet, of keys that a merchant made in the shop. Raises ``Rejected``: the address is not
     that of a shop, a key can't be one, or somebody else came with the same keys."""
-    typed = urlsplit(address if "://" in address else f"https://{address}")
-    given = {"address": f"{typed.scheme}://{typed.netloc}", "api_public": api_public, "api_secret": api_secret}
+    typed = address if "://" in address else f"https://{address}"
+    given = {"address": PAGE.sub(r"\1", typed), "api_public": api_public, "api_secret": api_secret}
     handshake = Handshake.objects.filter(api_public=key(given, "api_public")).first() or Handshake(claimed_by=user)
-    if handshake.claimed_by != user:
+    if not _is_of(handshake, user):
         raise Rejected(409, "keys_in_use", "These keys are in use already.")
     handshake.api_public, handshake.api_secret = api_public, key(given, "api_secret")
     handshake.api_root = _origin(_text(given, "address", LONGEST_ORIGIN))
+    handshake.return_url = ""
+    return handshake
+
+
+def _is_of(handshake: Handshake, user: User) -> bool:
+    """Whether they may type other keys: they came with it, and still have a part in what runs on it."""
+    linked = handshake.integration
+    return handshake.claimed_by == user and (linked is None or linked.members.filter(user=user).exists())
+
+
+def store(handshake: Handshake) -> Handshake:
+    """Store what was made by hand; once, when it is sent twice at the same time. Raises ``Rejected`` like ``by_hand``
+    when the other one was somebody else."""
+    try:
+        with transaction.atomic():
+            handshake.save()
+    except IntegrityError as error:
+        stored = Handshake.objects.filter(api_public=handshake.api_public, claimed_by=handshake.claimed_by).first()
+        if stored is None:
+            raise Rejected(409, "keys_in_use", "These keys are in use already.") from error
+        return stored
     return handshake
 
 

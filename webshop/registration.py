@@ -23,90 +23,129 @@ from . import webhooks
 from .ccvshop.client import Shop
 from .doorbell import ring
 from .intake import open_shop
+from .shop_facts import Facts, facts_of
 
 STOPPED = "stopped"
 
 
 def attach(
-    handshake: Handshake, user: User, accounting_system: str, terms: TermsAcceptance | None = None
+    handshake: Handshake,
+    user: User,
+    accounting_system: str,
+    terms: TermsAcceptance | None = None,
+    facts: Facts | None = None,
 ) -> Integration:
     """Link the shop of a handshake to ``user``, as a new integration or as the one this shop has already, and keep
-    their agreement to the terms, if it is given, in the same transaction.
+    their agreement to the terms, if it is given, in the same transaction. ``facts`` are those of the handshake, where
+    the shop was asked already.
 
     The shop is recognised by its own id, so it keeps its history when the app is installed again with new keys.
     Somebody who is no member of that integration is refused (``shop_of_others``): the keys of a shop are no reason to
     see another person's books. Raises the failures of the shop's client.
     """
-    facts = facts_of(handshake)
+    facts = facts or facts_of(handshake)
     with transaction.atomic():
-        _admit(facts["shop_id"], user)
-        integration, is_new = Integration.objects.get_or_create(
-            shop_system="ccvshop", shop_id=facts["shop_id"], accounting_system=accounting_system
-        )
-        Member.objects.get_or_create(integration=integration, user=user)
-        integration.name = facts["name"] or integration.name
-        integration.country = facts["home_country"][:2] or integration.country
-        integration.vat_number = facts["vat_number"] or integration.vat_number
-        _hand_over(integration, handshake)
+        if not _is_typed(handshake):
+            _end_claims_of_others(facts["shop_id"], user)
+        integration = _integration_for(user, facts["shop_id"], accounting_system)
+        _hand_over(integration, handshake, facts, user)
+        handshake.integration = integration
+        handshake.save(update_fields=["integration"])
+        integration.handshakes.exclude(pk=handshake.pk).delete()  # older ones have had their time
         if terms:
             terms.integration = integration
             terms.save()
-        timeline = Timeline(integration)
-        timeline.add("shop_connected", user=user, home_country=facts["home_country"], again=not is_new)
-        timeline.store()
     if integration.status == Integration.Status.ACTIVE:
         finish(integration)  # new keys know nothing of the webhooks that the old ones registered
     return integration
 
 
-def facts_of(handshake: Handshake) -> dict[str, str]:
-    """What the shop says of itself and its merchant, as short plain text. Raises the failures of the shop's client."""
-    shop = Shop(handshake.api_root, handshake.api_public, handshake.api_secret)
-    webshop = shop.webshop()
-    shop_id = _plain(webshop.get("id"), 64)
-    if not (shop_id.isascii() and shop_id.isdigit()):
+def renew(handshake: Handshake, user: User) -> None:
+    """Give the keys of a handshake that is linked to the integrations of ``user`` that run on earlier ones of it, or
+    have lost the shop: the shop has to answer to them as the same. Raises the failures of the shop's client."""
+    behind = [one for one in _running_on(handshake, user) if not _is_up_to_date(one, handshake)]
+    if not behind:
+        return
+    facts = facts_of(handshake)
+    if facts["shop_id"] != behind[0].shop_id:
         raise Temporary("shop_no_sense")
-    merchant = shop.merchant(shop_id)
-    return {
-        "shop_id": shop_id,
-        "name": _plain(webshop.get("name"), 200),
-        "home_country": _plain(merchant.get("country_code"), 2),
-        "vat_number": _vat_number(merchant.get("tax_number")),
-    }
+    with transaction.atomic():
+        for integration in behind:
+            _hand_over(integration, handshake, facts, user)
+    for integration in behind:
+        if integration.status == Integration.Status.ACTIVE:
+            finish(integration)
 
 
-def _plain(found: Any, longest: int) -> str:
-    text = "" if found is None else str(found)
-    return "".join(letter for letter in text if letter.isprintable())[:longest].strip()
+def _running_on(handshake: Handshake, user: User) -> list[Integration]:
+    """The integrations of ``user`` with the key of a handshake: one for each accounting system of the shop."""
+    assert handshake.integration
+    mine = Integration.objects.filter(shop_id=handshake.integration.shop_id, members__user=user)
+    held = Credential.objects.filter(side=Credential.Side.SHOP, integration__in=mine).select_related("integration")
+    return [one.integration for one in held if one.secret.get("public") == handshake.api_public]
 
 
-def _vat_number(found: Any) -> str:
-    """The merchant's own VAT number as VIES wants it, without spaces and dots."""
-    return "".join(letter for letter in _plain(found, 50).upper() if letter.isalnum())[:20]
+def _is_up_to_date(integration: Integration, handshake: Handshake) -> bool:
+    secret = integration.credentials.get(side=Credential.Side.SHOP).secret["secret"]
+    is_same = (secret, integration.api_root) == (handshake.api_secret, handshake.api_root)
+    return is_same and integration.shop_lost_at is None
 
 
-def _admit(shop_id: str, user: User) -> None:
-    """Refuse somebody who has no part in a shop that is linked already, to whichever accounting system."""
+def _is_typed(handshake: Handshake) -> bool:
+    """The App Store says where to go back to; keys made by hand come without it."""
+    return not handshake.return_url
+
+
+def _end_claims_of_others(shop_id: str, user: User) -> None:
+    """The App Store has just shown whose shop this is. Links of others that rest on nothing but what they typed are
+    stopped, if they still ran, and let the shop go."""
+    others = Integration.objects.filter(shop_system="ccvshop", shop_id=shop_id).exclude(members__user=user)
+    for integration in others.order_by("pk"):
+        connected = integration.events.filter(kind="shop_connected")
+        if connected.filter(data__by_hand=True).exists() and not connected.filter(data__by_hand=False).exists():
+            stop(integration, "taken_over")
+            integration.shop_id = ""
+            integration.save(update_fields=["shop_id"])
+
+
+def _integration_for(user: User, shop_id: str, accounting_system: str) -> Integration:
+    """The one of this shop with this accounting system, made if need be. Refuses somebody who has no part in a shop
+    that is linked already, or none in this integration of it."""
     linked = Integration.objects.filter(shop_system="ccvshop", shop_id=shop_id)
     if linked.exists() and not linked.filter(members__user=user).exists():
         raise Refused(Problem("shop_of_others"))
+    integration, is_new = Integration.objects.get_or_create(
+        shop_system="ccvshop", shop_id=shop_id, accounting_system=accounting_system
+    )
+    if is_new:
+        Member.objects.create(integration=integration, user=user)
+    elif not integration.members.filter(user=user).exists():
+        raise Refused(Problem("shop_of_others"))
+    return integration
 
 
-def _hand_over(integration: Integration, handshake: Handshake) -> None:
-    """Put the keys of a handshake in the place of older ones, whose handshakes have had their time."""
+def _hand_over(integration: Integration, handshake: Handshake, facts: Facts, user: User) -> None:
+    """Put the keys of a handshake in the place of older ones, with what the shop now says of itself."""
+    is_again = integration.events.filter(kind="shop_connected").exists()
+    integration.name = facts["name"] or integration.name
+    integration.country = facts["home_country"][:2] or integration.country
+    integration.vat_number = facts["vat_number"] or integration.vat_number
     integration.api_root = handshake.api_root
     if integration.status == Integration.Status.STOPPED:
         integration.status = Integration.Status.INSTALLING
     integration.archived_at = None
     integration.save(update_fields=["name", "country", "vat_number", "api_root", "status", "archived_at"])
+    by_hand = _is_typed(handshake)
     secret: dict[str, Any] = {"public": handshake.api_public, "secret": handshake.api_secret}
-    if not handshake.return_url:  # the App Store says where to go back to; keys made by hand come without it
+    if by_hand:
         secret["by_hand"] = True
     Credential.objects.update_or_create(integration=integration, side=Credential.Side.SHOP, defaults={"secret": secret})
-    handshake.integration = integration
-    handshake.save(update_fields=["integration"])
-    integration.handshakes.exclude(pk=handshake.pk).delete()
+    timeline = Timeline(integration)
+    country = facts["home_country"]
+    timeline.add("shop_connected", user=user, home_country=country, again=is_again, by_hand=by_hand)
+    timeline.store()
     connection.regain(integration, "shop")
+    integration.shop_lost_at = None
 
 
 def finish(integration: Integration) -> None:
@@ -127,7 +166,7 @@ def finish(integration: Integration) -> None:
         timeline.store()
     integration.status = Integration.Status.ACTIVE
     integration.save(update_fields=["status"])
-    integration.documents.filter(state=State.OPEN, reason=STOPPED).update(reason="")
+    integration.documents.filter(state__in=(State.OPEN, State.QUEUED), reason=STOPPED).update(reason="")
     if integration.administration_id:
         ring(integration.administration_id)
 
@@ -179,7 +218,8 @@ def uninstall(api_public: str) -> None:
 def stop(integration: Integration, kind: str, user: User | None = None) -> None:
     """End an integration: nothing is processed any more, its keys are gone, its history stays readable.
 
-    ``kind`` names the event: ``uninstalled`` in the shop, or ``stopped`` by ``user`` on Profile.
+    ``kind`` names the event: ``uninstalled`` in the shop, ``stopped`` by ``user`` on Profile, or ``taken_over`` by who
+    came from the App Store of the shop.
     """
     # In the order in which a worker locks: the administration before its deliveries and documents.
     list(Administration.objects.select_for_update().filter(integrations=integration))

@@ -18,7 +18,12 @@ from .preview import document_of
 from .reading import order_of
 from .webhooks import process_of
 
-OF_THE_CUSTOMER = ("vat_number", "text")  # parameters of problems
+# Parameters of problems that tell nothing of the customer: any other is left out of the words. ``name`` is that of a
+# line, which is shown with the line itself.
+TELLABLE = {
+    *("country", "rate", "vat_code", "account", "currency", "number", "other", "name", "method", "date"),
+    *("vat", "shop_total", "lines_total", "shop_vat", "lines_vat", "order_type", "item_group", "field", "why"),
+}
 
 
 def trial(integration: Integration) -> Json | None:
@@ -77,6 +82,5 @@ def _problems(sold: SalesDocument, settings: Settings) -> Iterator[dict[str, str
 
 def _told(problem: Problem) -> dict[str, str]:
     """The words of a problem without what they say of the customer."""
-    params = {name: "…" if name in OF_THE_CUSTOMER else value for name, value in problem.params.items()}
-    plain = Problem(problem.code, **params)
+    plain = Problem(problem.code, **{name: value for name, value in problem.params.items() if name in TELLABLE})
     return {"message": plain.message, "remedy": plain.remedy, "about": plain.setting}

@@ -55,7 +55,11 @@ def debtors(client: Imuis, wanted: str) -> list[Json]:
 def _debtors(client: Imuis, condition: tuple[str, str, str]) -> list[Json]:
     page = client.page("DEB", ["NR", "NAAM", "PLAATS", "BLOK"], where=[condition], size=MOST_DEBTORS)
     return [
-        {"id": row["NR"], "name": ", ".join(part for part in (row["NAAM"], row["PLAATS"]) if part)}
+        {
+            "id": row["NR"],
+            "name": ", ".join(part for part in (row["NAAM"], row["PLAATS"]) if part),
+            "full_name": row["NAAM"],
+        }
         for row in page.rows
         if row["BLOK"] != "J"
     ]

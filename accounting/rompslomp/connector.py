@@ -242,8 +242,10 @@ def _is_named(contact: Json, wanted: str) -> bool:
 
 def _contact_row(contact: Json) -> Json:
     """The contact number is what people know; the id is long and shown nowhere at Rompslomp."""
-    name = ", ".join(unescape(part) for part in (contact.get("name"), contact.get("city")) if part)
-    return {"id": str(contact["id"]), "name": name, "number": contact.get("contact_number") or ""}
+    full_name, city = unescape(contact.get("name") or ""), unescape(contact.get("city") or "")
+    name = ", ".join(part for part in (full_name, city) if part)
+    number = contact.get("contact_number") or ""
+    return {"id": str(contact["id"]), "name": name, "full_name": full_name, "number": number}
 
 
 def _vat_row(vat_type: Json) -> Json:

@@ -10,6 +10,8 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
+from accounting import administrations
+from accounting.administrations import holds_documents
 from accounting.returning import after_connecting, mine
 from integrations.failures import ConnectionLost, Failure, Temporary
 from integrations.models import Credential, Integration
@@ -56,6 +58,11 @@ def complete(request: HttpRequest, integration: Integration, code: str) -> None:
     except Temporary as failure:
         messages.error(request, why_not(failure))
     else:
+        if is_of_other_books(integration, tokens):
+            if holds_documents(integration):
+                messages.error(request, other_account(integration))
+                return
+            administrations.forget(integration)
         account = account_of(tokens)
         oauth.connect(integration, tokens, account)
         messages.success(
@@ -64,6 +71,25 @@ def complete(request: HttpRequest, integration: Integration, code: str) -> None:
             if account
             else _("Rompslomp is connected."),
         )
+
+
+def is_of_other_books(integration: Integration, tokens: dict[str, Any]) -> bool:
+    """Whether an account does not reach the administration that is linked; False when Rompslomp does not tell."""
+    if integration.administration is None:
+        return False
+    try:
+        reached = Rompslomp(settings.ROMPSLOMP_URL, lambda _stale: tokens["access_token"]).companies()
+    except Failure:
+        return False
+    return integration.administration.remote_id not in {str(company["id"]) for company in reached}
+
+
+def other_account(integration: Integration) -> str:
+    text = _(
+        "Not connected: this Rompslomp account does not reach the administration %(name)s, in which was posted before. "
+        "Log out of Rompslomp and connect with an account that does."
+    )
+    return text % {"name": integration.administration}
 
 
 def why_not(failure: Temporary) -> str:

@@ -68,7 +68,7 @@ def administration(request: HttpRequest, licence_key: str) -> HttpResponse:
         name = dict(form.fields["administration"].choices)[remote_id]
         choose_administration(integration, remote_id, name)
         keep_in_settings(request, integration)
-        messages.success(request, gettext("Administration chosen: %(name)s.") % {"name": name})
+        messages.success(request, gettext("Administration chosen: %(name)s") % {"name": name})
         read_lists(request, integration)
     else:
         messages.error(request, trouble or gettext("Choose one of the administrations in the list."))

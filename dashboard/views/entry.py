@@ -3,7 +3,6 @@ to an account."""
 
 from urllib.parse import urlencode
 
-from allauth.account.adapter import get_adapter
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.contrib.auth.views import redirect_to_login
@@ -16,26 +15,25 @@ from django.views.decorators.http import require_GET
 
 from accounting.connectors import SYSTEMS
 from integrations.failures import ConnectionLost, Failure, Refused
-from integrations.models import Handshake, Integration, TermsAcceptance
+from integrations.models import Handshake, Integration
 from webshop import handshakes, registration
 from webshop.incoming import Rejected
+from webshop.shop_facts import facts_of
 
 from .. import access, installation_links
 from ..forms import StartForm
 from ..frame import books_name
-from .install import words_of
-
-TERMS = "2026-11"
+from .install import TERMS, agreement, words_of
 
 
 @login_not_required
 @never_cache
 def start(request: HttpRequest) -> HttpResponse:
     """The first step, for who comes with a shop; others read how to get there. Edit in the App Store leads here too,
-    and from here to the integration that the shop has already."""
+    and from here to the integration that the shop has already, which gets the keys if they are other ones."""
     handshake = handshakes.waiting(request.session.get("handshake"), request.user)
     if not request.user.is_authenticated:
-        return account_first(request, shop=handshake.api_root) if handshake else redirect_to_login(request.path)
+        return account_first(request, shop=handshake.host) if handshake else redirect_to_login(request.path)
     if handshake is None:
         return how(request)
     handshakes.claim(handshake.pk, request.user)
@@ -43,6 +41,10 @@ def start(request: HttpRequest) -> HttpResponse:
     if integration is None:
         return choose(request, handshake)
     request.session.pop("handshake", None)
+    try:
+        registration.renew(handshake, request.user)
+    except Failure as failure:
+        messages.error(request, words_of(failure))
     is_active = integration.status == Integration.Status.ACTIVE
     return redirect("configuration" if is_active else "steps", integration.licence_key)
 
@@ -73,6 +75,8 @@ def link(request: HttpRequest, token: str) -> HttpResponse:
         return render(request, "dashboard/install_link_refused.html", {"is_expired": refusal.is_expired}, status=403)
     if not request.user.is_authenticated:
         return account_first(request, email=invitation.email)
+    if not invitation.is_for(request.user):
+        return render(request, "dashboard/install_link_other.html", {"made_for": invitation.masked_email}, status=403)
     form = installation_links.KeysForm(request.POST or None)
     if request.method == "POST" and form.is_valid() and keep_keys(request, form):
         return redirect(f"{reverse('install')}?{urlencode({'system': invitation.system})}")
@@ -83,7 +87,8 @@ def keep_keys(request: HttpRequest, form: installation_links.KeysForm) -> bool:
     """Ask the shop whether the keys work before they are kept; the form says why they are not."""
     try:
         handshake = handshakes.by_hand(request.user, **form.cleaned_data)
-        registration.facts_of(handshake)
+        facts_of(handshake)
+        request.session["handshake"] = handshakes.store(handshake).pk
     except Rejected as rejected:
         form.add_error(*installation_links.fault(rejected.code))
     except ConnectionLost:
@@ -92,9 +97,6 @@ def keep_keys(request: HttpRequest, form: installation_links.KeysForm) -> bool:
         form.add_error(None, failure.words)
     except Failure:
         form.add_error("address", gettext("No CCV Shop answers at this address just now. Check it, or try again."))
-    else:
-        handshake.save()
-        request.session["handshake"] = handshake.pk
     return form.is_valid()
 
 
@@ -107,10 +109,11 @@ def account_first(request: HttpRequest, shop: str = "", email: str = "") -> Http
 def how(request: HttpRequest) -> HttpResponse:
     """How to link a shop, and what the reader may want to go on with instead."""
     mine = access.integrations_of(request.user)
-    linked = mine.filter(status=Integration.Status.ACTIVE, handshakes__isnull=False).distinct()
+    linked = list(mine.filter(status=Integration.Status.ACTIVE, handshakes__isnull=False).distinct())
+    used = systems_in_use({one.shop_id for one in linked})
     context = {
         "unfinished": mine.filter(status=Integration.Status.INSTALLING),
-        "linked": [one for one in linked if systems_beside(one)],
+        "linked": [one for one in linked if SYSTEMS.keys() - used[one.shop_id]],
     }
     return render(request, "dashboard/install_how.html", context)
 
@@ -132,22 +135,29 @@ def choose(request: HttpRequest, handshake: Handshake, beside: Integration | Non
 
 def systems_beside(integration: Integration) -> dict[str, str]:
     """The accounting systems, by name, to which the shop of an integration is not linked yet."""
-    running = Integration.objects.filter(shop_id=integration.shop_id).exclude(status=Integration.Status.STOPPED)
-    used = set(running.values_list("accounting_system", flat=True))
+    used = systems_in_use({integration.shop_id})[integration.shop_id]
     return {name: system.label for name, system in SYSTEMS.items() if name not in used}
+
+
+def systems_in_use(shop_ids: set[str]) -> dict[str, set[str]]:
+    """The accounting systems to which each of these shops is linked."""
+    running = Integration.objects.filter(shop_id__in=shop_ids).exclude(status=Integration.Status.STOPPED)
+    used: dict[str, set[str]] = {shop_id: set() for shop_id in shop_ids}
+    for shop_id, system in running.values_list("shop_id", "accounting_system"):
+        used[shop_id].add(system)
+    return used
 
 
 def attach(request: HttpRequest, handshake: Handshake, form: StartForm) -> Integration | None:
     """Link the shop to the reader and keep their agreement to the terms; None when the shop can't be linked now."""
     system = form.cleaned_data["system"]
-    address = get_adapter().get_client_ip(request)
-    agreement = TermsAcceptance(user=request.user, version=TERMS, address=address)
     try:
-        other = None if form.cleaned_data["another"] else linked_elsewhere(request, handshake, system)
+        facts = facts_of(handshake)
+        other = None if form.cleaned_data["another"] else linked_elsewhere(request, facts["shop_id"], system)
         if other:
             form.ask_for_another(str(other), books_name(other))
             return None
-        integration = registration.attach(handshake, request.user, system, agreement)
+        integration = registration.attach(handshake, request.user, system, agreement(request), facts)
     except Failure as failure:
         messages.error(request, words_of(failure))
         return None
@@ -155,10 +165,8 @@ def attach(request: HttpRequest, handshake: Handshake, form: StartForm) -> Integ
     return integration
 
 
-def linked_elsewhere(request: HttpRequest, handshake: Handshake, system: str) -> Integration | None:
-    """The reader's integration of the same shop with another accounting system, if this one has none yet."""
+def linked_elsewhere(request: HttpRequest, shop_id: str, system: str) -> Integration | None:
+    """The reader's integration of the shop with another accounting system, if this one has none yet."""
     running = access.integrations_of(request.user).exclude(status=Integration.Status.STOPPED)
-    if not running.exclude(accounting_system=system).exists():
-        return None  # no need to ask the shop who it is
-    same_shop = running.filter(shop_id=registration.facts_of(handshake)["shop_id"])
+    same_shop = running.filter(shop_id=shop_id)
     return None if same_shop.filter(accounting_system=system).exists() else same_shop.first()

@@ -82,7 +82,7 @@ def debtors_of(integration: Integration) -> Debtors:
     return Debtors(
         books=books_name(integration),
         has_numbers=SYSTEMS[integration.accounting_system].has_numbers,
-        find=lambda text: fixed_debtors.find(integration, text),
+        search=lambda text: fixed_debtors.find(integration, text),
         known={row["id"]: row for row in kept},
     )
 

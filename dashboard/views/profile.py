@@ -8,7 +8,7 @@ from django.utils.translation import gettext
 from django.views.decorators.http import require_POST
 
 from integrations.models import Integration
-from integrations.trial import trial_ends
+from integrations.trial import trial_ahead
 from webshop import stopping
 
 from .. import access, licences
@@ -23,7 +23,7 @@ def profile_of(request: HttpRequest, licence_key: str) -> HttpResponse:
     """The same under the tabs of an integration, with what ends it."""
     integration = access.integration_for(request.user, licence_key)
     context = frame(request.user, integration, "profile")
-    context |= {"archived": licences.archived(request.user), "trial_ends": trial_ends(integration.created_at)}
+    context |= {"archived": licences.archived(request.user), "trial_ends": trial_ahead(integration.created_at)}
     return render(request, "dashboard/profile.html", context)
 
 

@@ -85,7 +85,8 @@ def upload(request: HttpRequest, licence_key: str) -> HttpResponse:
 @require_POST
 def copy(request: HttpRequest, licence_key: str) -> HttpResponse:
     """Take over the settings of another shop. What is a fact of this shop stays: the administration, the home country
-    and the start date."""
+    and the start date; and, with another administration, the debtors and accounts of payment methods, whose numbers
+    may be those of others here."""
     integration = access.integration_for(request.user, licence_key)
     other = access.integration_for(request.user, request.POST.get("from", ""))
     if other.accounting_system != integration.accounting_system or other.settings is None:
@@ -96,6 +97,10 @@ def copy(request: HttpRequest, licence_key: str) -> HttpResponse:
     file["shop"] = {**file["shop"], **kept}
     if "administration" in own["accounting"]:
         file["accounting"] = {**file["accounting"], "administration": own["accounting"]["administration"]}
+    if other.administration_id != integration.administration_id and file["payment_methods"] != own["payment_methods"]:
+        file["payment_methods"] = own["payment_methods"]
+        text = gettext("The payment methods are not copied: their debtors and accounts are those of the other books.")
+        messages.warning(request, text)
     return propose(request, integration, file, always_ask=True)
 
 

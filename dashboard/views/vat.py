@@ -53,6 +53,7 @@ def edit(request: HttpRequest, licence_key: str) -> HttpResponse:
         "faults": faults,
         "books_on_accounts": books_on_accounts(integration, file),
         "version": request.POST.get("version") or number_in_use(integration),
+        "with_suggested": bool(request.POST.keys() & {"fill", "with_suggested"}),
     }
     return render(request, "dashboard/vat_edit.html", context)
 
@@ -112,10 +113,13 @@ def page(table: VatTable, formset: VatFormSet, *, is_changed: bool) -> dict[str,
 
 
 def saved(request: HttpRequest, integration: Integration, file: dict[str, Any], formset: VatFormSet) -> HttpResponse:
-    warnings = list(formset.warnings(with_accounts=books_on_accounts(integration, file)))
-    for warning in warnings[:MOST_WARNINGS]:
+    """Codes that are only suggested, in rows without an account, are saved when that is asked; where sales need an
+    account they would be of no use yet."""
+    with_accounts = books_on_accounts(integration, file)
+    for warning in list(formset.warnings(with_accounts=with_accounts))[:MOST_WARNINGS]:
         messages.warning(request, warning)
-    return propose(request, integration, {**file, "vat": formset.file_rows()})
+    with_suggested = not with_accounts and "with_suggested" in request.POST
+    return propose(request, integration, {**file, "vat": formset.file_rows(with_suggested=with_suggested)})
 
 
 def books_on_accounts(integration: Integration, file: dict[str, Any]) -> bool:

@@ -50,10 +50,12 @@ def version(request: HttpRequest, licence_key: str, number: int) -> HttpResponse
 
 @require_POST
 def restore(request: HttpRequest, licence_key: str, number: int) -> HttpResponse:
-    """Save an old version as the newest."""
+    """Save an old version as the newest. The start date stays: what was sold before it may be in the books by hand."""
     integration = access.integration_for(request.user, licence_key)
     found = get_object_or_404(integration.settings_versions, number=number)
-    return propose(request, integration, settings_store.as_file(found))
+    now, file = settings_store.current_file(integration), settings_store.as_file(found)
+    file["shop"] = {**file["shop"], "start_date": now["shop"].get("start_date")}
+    return propose(request, integration, file)
 
 
 def _between(integration: Integration, old: SettingsVersion | None, new: SettingsVersion) -> list[Difference]:

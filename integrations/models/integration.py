@@ -2,6 +2,7 @@
 
 import datetime
 import secrets
+from urllib.parse import urlsplit
 
 from django.contrib.auth.models import AbstractUser
 from django.db import models
@@ -155,7 +156,12 @@ class Handshake(models.Model):
     )
 
     def __str__(self) -> str:
-        return self.api_root
+        return self.host
+
+    @property
+    def host(self) -> str:
+        """The shop's address as people know it."""
+        return urlsplit(self.api_root).netloc
 
 
 class Credential(models.Model):

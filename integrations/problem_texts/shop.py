@@ -61,8 +61,8 @@ SHOP: dict[str, ProblemText] = {
         "shop",
     ),
     "shop_of_others": ProblemText(
-        _("This webshop is linked to an integration of somebody else."),
-        _("Ask its owner to give you access, or log in as the owner."),
+        _("This webshop is linked already, by somebody with another account."),
+        _("Log in with the account that linked it. Does nobody know which? Ask us."),
         _("The keys of a webshop are no reason to show another person's bookkeeping."),
         "owner",
     ),

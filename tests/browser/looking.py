@@ -7,27 +7,45 @@ import os
 import re
 from pathlib import Path
 
-from axe_playwright_python.sync_playwright import Axe
+from axe_playwright_python.base import AXE_SCRIPT
 from playwright.sync_api import Page, Route
 
-STANDARD = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
-SCHEMES = ("light", "dark")
+EVERYTHING = {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
+COLOURS = {"type": "rule", "values": ["color-contrast", "link-in-text-block"]}  # all that differs in the dark
+SCHEMES = {"light": EVERYTHING, "dark": COLOURS}
+PHONE, DESK = 360, 1280
+
+UNFOLD = """document.querySelectorAll("details:not(.menu):not([open])").forEach((one) => {
+  one.dataset.unfolded = ""; one.open = true; })"""
+FOLD = """document.querySelectorAll("[data-unfolded]").forEach((one) => {
+  delete one.dataset.unfolded; one.open = false; })"""
 
 
-def violations(page: Page) -> list[str]:
-    found = Axe().run(page, options=STANDARD).response["violations"]
-    return [f"{one['id']}: {node['html'][:160]}" for one in found for node in one["nodes"]]
-
-
-def look(page: Page, name: str) -> None:
-    """Fails on what is wrong with the page; ``name`` is that of its pictures."""
+def look(page: Page, name: str, *widths: int) -> None:
+    """Fails on what is wrong with the page, at its own width or at those that are given; ``name`` is that of its
+    pictures. What is folded is unfolded to be looked at, and folded again."""
     assert page.viewport_size
-    for scheme in SCHEMES:
-        page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
-        assert violations(page) == [], f"{name} {scheme}"
-        keep(page, f"{name}-{page.viewport_size['width']}-{scheme}")
+    own = page.viewport_size
+    for width in widths or (own["width"],):
+        page.set_viewport_size({"width": width, "height": own["height"]})
+        for scheme, rules in SCHEMES.items():
+            page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+            keep(page, f"{name}-{width}-{scheme}")
+            page.evaluate(UNFOLD)
+            found = violations(page, rules)
+            assert found == [], f"{name} {width} {scheme}: {found}"
+            assert page.evaluate("document.documentElement.scrollWidth") <= width, f"{name} {width}"
+            page.evaluate(FOLD)
     assert page.locator("h1").count() == 1, name
-    assert page.evaluate("document.documentElement.scrollWidth") <= page.viewport_size["width"], name
+    page.set_viewport_size(own)
+
+
+def violations(page: Page, rules: dict[str, object] = EVERYTHING) -> list[str]:
+    if page.evaluate("typeof axe") == "undefined":
+        page.evaluate(AXE_SCRIPT)
+    options = {"runOnly": rules, "resultTypes": ["violations"]}
+    found = page.evaluate("(options) => axe.run(options).then((results) => results.violations)", options)
+    return [f"{one['id']}: {node['html'][:160]} {node['failureSummary']}" for one in found for node in one["nodes"]]
 
 
 def look_without_scripts(page: Page, name: str) -> None:

@@ -10,6 +10,7 @@ from integrations.models import Delivery, Integration, State, User
 from tests.dashboard.world import a_document
 
 from .conftest import OpenPage
+from .looking import DESK, PHONE, look
 
 pytestmark = pytest.mark.browser
 
@@ -106,3 +107,21 @@ def test_a_person_logs_in_and_out(open_page: OpenPage, owner: User, integration:
     page.locator(".account > summary").click()
     page.get_by_role("button", name="Log out").click()
     expect(page).to_have_url(re.compile("/account/login/"))
+
+
+def test_the_open_menus_are_well_made(open_page: OpenPage, owner: User, integration: Integration) -> None:
+    page = open_page(owner, f"/{integration.licence_key}/report/", width=PHONE)
+    for number, menu in enumerate(page.locator(".menu > summary").all()):
+        menu.click()
+        look(page, f"menu-{number}")
+        page.keyboard.press("Escape")
+
+
+def test_every_state_of_a_document_is_well_made(open_page: OpenPage, owner: User, integration: Integration) -> None:
+    page = open_page(owner, "/profile/", width=PHONE)
+    for document in integration.documents.all():
+        page.goto(f"/documents/{document.pk}/")
+        look(page, f"document-{document.state}", PHONE, DESK)
+    for query in ("2026", "x"):
+        page.goto(f"/{integration.licence_key}/search/?q={query}")
+        look(page, f"search-{query}", PHONE, DESK)

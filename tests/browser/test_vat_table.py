@@ -9,7 +9,7 @@ from tests.conftest import Sandbox
 from tests.linked import Linked, link
 
 from .conftest import OpenPage
-from .looking import look
+from .looking import DESK, PHONE, look
 
 pytestmark = pytest.mark.browser
 
@@ -30,15 +30,6 @@ def linked(sandbox: Sandbox, owner: User) -> Linked:
     return made
 
 
-@pytest.mark.parametrize("width", [360, 1280])
-def test_the_pages_are_well_made(open_page: OpenPage, owner: User, linked: Linked, width: int) -> None:
-    key = linked.integration.licence_key
-    page = open_page(owner, f"/{key}/configuration/vat", width=width)
-    for name in ("vat", "vat/remove", "payment-methods", ""):
-        page.goto(f"/{key}/configuration/{name}")
-        look(page, f"configuration-{name.replace('/', '-')}")
-
-
 @pytest.mark.rule("R111")
 def test_a_code_is_searched_by_a_part_of_its_label(open_page: OpenPage, owner: User, linked: Linked) -> None:
     page = open_page(owner, f"/{linked.integration.licence_key}/configuration/vat")
@@ -56,7 +47,7 @@ def test_a_code_is_searched_by_a_part_of_its_label(open_page: OpenPage, owner: U
     field.fill("nothing like this")
     expect(page.get_by_text("No results found").first).to_be_visible()
     field.fill("21")
-    look(page, "vat-searching")
+    look(page, "vat-searching", PHONE, DESK)
 
 
 def test_without_scripts_a_percentage_is_added_and_saved(open_page: OpenPage, owner: User, linked: Linked) -> None:

@@ -7,7 +7,6 @@ from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
 from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
 from allauth.usersessions.models import UserSession
 from django.contrib.sessions.models import Session
-from django.core.cache import cache
 from django.test import Client
 from playwright.sync_api import Page
 
@@ -15,41 +14,17 @@ from dashboard import installation_links
 from integrations.models import Handshake, Integration, User
 
 from .conftest import OpenPage
-from .looking import look
+from .looking import DESK, PHONE, look
 
 pytestmark = pytest.mark.browser
 
-WIDTHS = (360, 1280)
 PASSWORD = "correct horse battery staple"
-VISITED = {
-    "login": "/account/login/",
-    "signup": "/account/signup/",
-    "request-code": "/account/login/code/",
-    "reset": "/account/password/reset/",
-    "sent": "/account/confirm-email/",
-    "bad-link": "/account/password/choose/1-wrong/",
-    "bad-confirmation": "/account/confirm-email/wrong/",
-    "inactive": "/account/inactive/",
-    "terms": "/install/terms",
-}
 OWN = {
-    "email": "/account/email/",
-    "password": "/account/password/change/",
-    "sessions": "/account/sessions/",
-    "second-step": "/account/2fa/",
     "recovery": "/account/2fa/recovery-codes/",
     "generate": "/account/2fa/recovery-codes/generate/",
     "deactivate": "/account/2fa/totp/deactivate/",
-    "no-keys": "/account/2fa/webauthn/",
     "key-add": "/account/2fa/webauthn/add/",
-    "logout": "/account/logout/",
-    "how": "/install/",
 }
-
-
-@pytest.fixture(autouse=True)
-def _own_limits() -> None:
-    cache.clear()
 
 
 @pytest.fixture
@@ -65,44 +40,39 @@ def submit(page: Page) -> None:
     page.wait_for_load_state()
 
 
-@pytest.mark.parametrize("width", WIDTHS)
-def test_what_a_visitor_sees(open_page: OpenPage, owner: User, width: int) -> None:
-    for name, address in VISITED.items():
-        look(open_page(None, address, width=width, locale="nl-NL"), name)
+def test_what_a_visitor_sees(open_page: OpenPage, owner: User) -> None:
     link = installation_links.make("bakker@example.nl").removeprefix("http://localhost:8000")
-    look(open_page(None, link, width=width, locale="nl-NL"), "account-first")
+    look(open_page(None, link, locale="nl-NL"), "account-first", PHONE, DESK)
 
 
-@pytest.mark.parametrize("width", WIDTHS)
-def test_logging_in_step_by_step(open_page: OpenPage, verified: User, width: int) -> None:
-    page = open_page(None, "/account/login/", width=width, locale="nl-NL")
+def test_logging_in_step_by_step(open_page: OpenPage, verified: User) -> None:
+    page = open_page(None, "/account/login/", locale="nl-NL")
     page.locator("input[name=login]").fill(verified.email)
     page.locator("input[name=password]").fill("wrong")
     submit(page)
-    look(page, "login-wrong")
-    page = open_page(None, "/account/login/code/", width=width, locale="nl-NL")
+    look(page, "login-wrong", PHONE, DESK)
+    page = open_page(None, "/account/login/code/", locale="nl-NL")
     page.locator("input[name=email]").fill(verified.email)
     submit(page)
-    look(page, "code")
-    page = open_page(None, "/account/password/reset/", width=width, locale="nl-NL")
+    look(page, "code", PHONE, DESK)
+    page = open_page(None, "/account/password/reset/", locale="nl-NL")
     page.locator("input[name=email]").fill(verified.email)
     submit(page)
-    look(page, "reset-code")
+    look(page, "reset-code", PHONE, DESK)
     TOTP.activate(verified, generate_totp_secret())
-    page = open_page(None, "/account/login/", width=width, locale="nl-NL")
+    page = open_page(None, "/account/login/", locale="nl-NL")
     page.locator("input[name=login]").fill(verified.email)
     page.locator("input[name=password]").fill(PASSWORD)
     submit(page)
-    look(page, "authenticate")
+    look(page, "authenticate", PHONE, DESK)
 
 
-@pytest.mark.parametrize("width", WIDTHS)
-def test_the_log_in_of_a_person(open_page: OpenPage, verified: User, integration: Integration, width: int) -> None:
-    page = open_page(verified, "/account/2fa/totp/activate/", width=width, locale="nl-NL")
-    look(page, "reauthenticate")
+def test_the_log_in_of_a_person(open_page: OpenPage, verified: User, integration: Integration) -> None:
+    page = open_page(verified, "/account/2fa/totp/activate/", locale="nl-NL")
+    look(page, "reauthenticate", PHONE, DESK)
     page.locator("input[name=password]").fill(PASSWORD)
     submit(page)
-    look(page, "totp-activate")
+    look(page, "totp-activate", PHONE, DESK)
     TOTP.activate(verified, generate_totp_secret())
     RecoveryCodes.activate(verified)
     Client().force_login(verified)
@@ -113,26 +83,31 @@ def test_the_log_in_of_a_person(open_page: OpenPage, verified: User, integration
         )
     for name, address in OWN.items():
         page.goto(address)
-        look(page, name)
+        look(page, name, PHONE, DESK)
     Authenticator.objects.create(
         user=verified, type="webauthn", data={"name": "Telefoon", "passwordless": True, "credential": {}}
     )
     page.goto("/account/2fa/webauthn/")
-    look(page, "keys")
+    look(page, "keys", PHONE, DESK)
 
 
-@pytest.mark.parametrize("width", WIDTHS)
-def test_the_steps_before_the_wizard(open_page: OpenPage, owner: User, integration: Integration, width: int) -> None:
-    page = open_page(owner, "/install/", width=width, locale="nl-NL")
-    look(page, "add")
+def test_the_steps_before_the_wizard(open_page: OpenPage, verified: User, integration: Integration) -> None:
+    page = open_page(verified, "/install/", locale="nl-NL")
+    look(page, "add", PHONE, DESK)
     page.goto(installation_links.make("bakker@example.nl").removeprefix("http://localhost:8000"))
+    look(page, "link-of-another", PHONE, DESK)
+    page.goto(installation_links.make(verified.email).removeprefix("http://localhost:8000"))
     page.locator("input[name=address]").fill("http://10.0.0.1")
     page.locator("input[name=api_public]").fill("x")
     page.locator("input[name=api_secret]").fill("y")
     submit(page)
-    look(page, "shop-keys")
+    look(page, "shop-keys", PHONE, DESK)
     Handshake.objects.create(
-        api_public="p", api_secret="s", api_root="https://bakkerij.example", claimed_by=owner, return_url="https://x.nl"
+        api_public="p",
+        api_secret="s",
+        api_root="https://bakkerij.example",
+        claimed_by=verified,
+        return_url="https://x.nl",
     )
     page.goto("/install/")
-    look(page, "start")
+    look(page, "start", PHONE, DESK)

@@ -1,5 +1,6 @@
 """The ways in: from the App Store, again through Edit, after a removal, and to a second accounting system."""
 
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -62,7 +63,7 @@ def run(integration: Integration) -> None:
 def test_the_app_store_leads_a_visitor_into_the_wizard(handshake: Handshake, settings: Any) -> None:
     page = arrive(Client(), handshake, settings)
     assert page.redirect_chain[-1][0] == "/install/"
-    assert f"Webshop found: {handshake.api_root}" in page.text
+    assert f"Webshop found: {handshake.host}" in page.text
     assert 'action="/account/signup/"' in page.text
     assert "/account/login/?next=/install/" in page.text
 
@@ -96,7 +97,7 @@ def test_a_shop_is_added_in_a_private_window(owner: User, handshake: Handshake, 
     window = Client(headers={"accept-language": "en"})
     arrive(window, handshake, settings)
     window.force_login(owner)
-    assert f"Webshop found: {handshake.api_root}" in window.get("/install/").text
+    assert f"Webshop found: {handshake.host}" in window.get("/install/").text
     window.post("/install/", CHOSEN)
     assert Integration.objects.get().members.get().user == owner
 
@@ -106,7 +107,7 @@ def test_what_was_begun_in_one_browser_goes_on_in_another(
 ) -> None:
     arrive(client, handshake, settings)
     elsewhere = logged_in(owner)
-    assert f"Webshop found: {handshake.api_root}" in elsewhere.get("/install/").text
+    assert f"Webshop found: {handshake.host}" in elsewhere.get("/install/").text
     elsewhere.post("/install/", CHOSEN)
     assert Integration.objects.get().members.get().user == owner
     assert "Webshop found" not in logged_in(owner).get("/install/").text
@@ -114,7 +115,7 @@ def test_what_was_begun_in_one_browser_goes_on_in_another(
 
 def test_nobody_else_finds_it(client: Client, handshake: Handshake, settings: Any) -> None:
     arrive(client, handshake, settings)
-    assert handshake.api_root not in logged_in(a_person("other@example.nl")).get("/install/").text
+    assert handshake.host not in logged_in(a_person("other@example.nl")).get("/install/").text
 
 
 # Terms
@@ -172,6 +173,74 @@ def test_edit_leads_to_the_configuration_and_installs_nothing(
     assert answer.redirect_chain[-1][0] == f"/{integration.licence_key}/configuration/"
     assert Integration.objects.count() == 1
     assert "How to link your webshop" in client.get("/install/").text
+
+
+@pytest.mark.rule("R22")
+@pytest.mark.parametrize("status", ["active", "installing"])
+def test_edit_hands_over_other_keys_to_all_that_runs_on_the_old_ones(
+    client: Client, handshake: Handshake, sandbox: Sandbox, shop: dict[str, Any], settings: Any, status: str
+) -> None:
+    first = installed(client, handshake, settings)
+    another = f"/{first.licence_key}/install/another"
+    client.post(another, {"system": "imuis", "terms": "on", "another": "on"})
+    Integration.objects.update(status=status, shop_lost_at=datetime.now(UTC))
+    keys = {"public": shop["public"], "secret": "renewed-in-the-shop"}
+    control(sandbox.url, "POST", f"shops/{shop['id']}/keys", keys)
+    Handshake.objects.filter(pk=handshake.pk).update(api_secret=keys["secret"])
+    page = arrive(client, handshake, settings)
+    assert 'class="notice error"' not in page.text
+    assert page.redirect_chain[-1][0].endswith("/configuration/" if status == "active" else "/install/")
+    assert {held.secret["secret"] for held in Credential.objects.all()} == {keys["secret"]}
+    assert not Integration.objects.exclude(shop_lost_at=None).exists()
+    hooks = control(sandbox.url, "GET", f"shops/{shop['id']}/webhooks")["webhooks"]
+    assert len(hooks) == (8 if status == "active" else 0)
+
+
+@pytest.mark.rule("R22")
+def test_edit_says_so_when_the_keys_do_not_work_and_keeps_the_old_ones(
+    client: Client, handshake: Handshake, shop: dict[str, Any], settings: Any
+) -> None:
+    integration = installed(client, handshake, settings)
+    Handshake.objects.filter(pk=handshake.pk).update(api_secret="wrong")
+    page = arrive(client, handshake, settings)
+    assert page.redirect_chain[-1][0] == f"/{integration.licence_key}/install/"
+    assert "The shop does not accept the keys that it gave us." in page.text
+    assert Credential.objects.get().secret["secret"] == shop["secret"]
+
+
+@pytest.mark.rule("R22")
+def test_edit_without_anything_new_asks_the_shop_nothing(
+    client: Client, handshake: Handshake, sandbox: Sandbox, settings: Any
+) -> None:
+    installed(client, handshake, settings)
+    asked = sandbox.counters()
+    arrive(client, handshake, settings)
+    assert sandbox.counters() == asked
+
+
+def test_a_second_system_asks_the_shop_once_who_it_is(
+    client: Client, handshake: Handshake, sandbox: Sandbox, settings: Any
+) -> None:
+    first = installed(client, handshake, settings)
+    asked = sum(sandbox.counters().values())
+    client.post(f"/{first.licence_key}/install/another", {"system": "imuis", "terms": "on", "another": "on"})
+    assert sum(sandbox.counters().values()) - asked == 2  # the shop and its merchant
+
+
+def test_who_typed_the_keys_of_a_shop_reads_why_it_went_to_its_owner(
+    client: Client, owner: User, handshake: Handshake, settings: Any
+) -> None:
+    Handshake.objects.update(return_url="", claimed_by=owner)
+    handshake.refresh_from_db()
+    typed = registration.attach(handshake, owner, "rompslomp")
+    Handshake.objects.update(return_url="https://shop.example/back", integration=None, claimed_by=None)
+    merchant = logged_in(a_person("merchant@example.nl"))
+    arrive(merchant, handshake, settings)
+    merchant.post("/install/", CHOSEN)
+    assert Integration.objects.get(status="installing").members.get().user.email == "merchant@example.nl"
+    page = client.get(f"/{typed.licence_key}/profile/").text
+    assert "somebody else linked this shop through its App Store" in page
+    assert "To start again" not in page
 
 
 def test_edit_of_somebody_who_is_no_member_shows_nothing(client: Client, handshake: Handshake, settings: Any) -> None:

@@ -8,6 +8,8 @@ from urllib.parse import urlsplit
 
 import pytest
 import time_machine
+from allauth.account.models import EmailAddress
+from django.contrib.admin.models import LogEntry
 from django.core.cache import cache
 from django.core.management import CommandError, call_command
 from django.test import Client
@@ -34,6 +36,18 @@ def _own_limits() -> Iterator[None]:
     cache.clear()
 
 
+def verified(email: str) -> User:
+    person = a_person(email)
+    EmailAddress.objects.create(user=person, email=email, verified=True, primary=True)
+    return person
+
+
+@pytest.fixture
+def owner(db: None) -> User:
+    """The one for whom the links are made."""
+    return verified(EMAIL)
+
+
 @pytest.fixture
 def shop(sandbox: Sandbox, db: None) -> dict[str, Any]:
     """A shop that has no app of ours."""
@@ -41,8 +55,8 @@ def shop(sandbox: Sandbox, db: None) -> dict[str, Any]:
     return control(sandbox.url, "POST", "shops", {"name": "Bakkerij Demo", "apps": 0})
 
 
-def link(**made: Any) -> str:
-    return urlsplit(installation_links.make(EMAIL, **made)).path
+def link(email: str = EMAIL, **made: Any) -> str:
+    return urlsplit(installation_links.make(email, **made)).path
 
 
 def keys(shop: dict[str, Any], **other: str) -> dict[str, str]:
@@ -66,7 +80,7 @@ def test_a_visitor_makes_an_account_or_logs_in_first(db: None) -> None:
 def test_with_keys_that_work_it_goes_on_as_from_the_app_store(client: Client, shop: dict[str, Any]) -> None:
     assert client.get(link()).status_code == 200
     answer = client.post(link(system="imuis"), keys(shop), follow=True)
-    assert f"Webshop found: {shop['api_root']}" in answer.text
+    assert f"Webshop found: {urlsplit(shop['api_root']).netloc}" in answer.text
     assert 'value="imuis" required checked' in answer.text
     assert shop["secret"] not in answer.text
     client.post("/install/", {"system": "rompslomp", "terms": "on"})
@@ -104,6 +118,8 @@ def test_keys_of_the_app_store_must_still_name_their_app(owner: User, shop: dict
         ({"address": "http://192.168.1.1"}, "This is not the public https address of a shop."),
         ({"address": "https://127.0.0.1:1"}, "This is not the public https address of a shop."),
         ({"address": "file:///etc/passwd"}, "This is not the public https address of a shop."),
+        ({"address": "https://[bad"}, "This is not the public https address of a shop."),
+        ({"address": "https://shop:x"}, "This is not the public https address of a shop."),
         ({"api_public": "é"}, "A key holds letters, digits and signs only."),
     ],
 )
@@ -123,11 +139,72 @@ def test_a_shop_that_is_out_of_reach_gives_a_sentence(client: Client, shop: dict
 
 
 def test_keys_with_which_somebody_else_came_are_refused(client: Client, shop: dict[str, Any]) -> None:
-    other = a_person("other@example.nl")
-    logged_in(other).post(link(), keys(shop))
+    other = verified("other@example.nl")
+    logged_in(other).post(link(other.email), keys(shop))
     kept = Handshake.objects.values().get()
     assert "These keys are in use already." in client.post(link(), keys(shop, api_secret="mine")).text
     assert Handshake.objects.values().get() == kept
+
+
+def test_an_address_is_taken_as_it_was_copied(client: Client, shop: dict[str, Any]) -> None:
+    client.post(link(), keys(shop, address=f"{shop['api_root']}/webshop/?from=mail#top"))
+    assert Handshake.objects.get().api_root == shop["api_root"]
+
+
+def test_a_corrected_secret_mends_what_is_linked_already(
+    client: Client, shop: dict[str, Any], sandbox: Sandbox
+) -> None:
+    integration = installed(client, shop)
+    Integration.objects.update(shop_lost_at=datetime.now(UTC))
+    new = {"public": shop["public"], "secret": "made-again"}
+    control(sandbox.url, "POST", f"shops/{shop['id']}/keys", new)
+    answer = client.post(link(), keys(shop | new), follow=True)
+    assert answer.redirect_chain[-1][0] == f"/{integration.licence_key}/install/"
+    integration.refresh_from_db()
+    assert integration.shop_lost_at is None
+    assert Credential.objects.get().secret["secret"] == "made-again"
+
+
+# Whose link it is
+
+
+@pytest.mark.parametrize("is_verified", [None, False])
+def test_somebody_else_is_told_to_log_in_with_the_address_it_was_made_for(
+    shop: dict[str, Any], is_verified: bool | None
+) -> None:
+    other = verified("other@example.nl")
+    if is_verified is not None:
+        EmailAddress.objects.create(user=other, email=EMAIL, verified=is_verified)
+    for answer in (logged_in(other).get(link()), logged_in(other).post(link(), keys(shop))):
+        assert answer.status_code == 403
+        assert "It was made for b…@example.nl." in answer.text
+        assert EMAIL not in answer.text
+    assert not Handshake.objects.exists()
+
+
+def test_any_verified_address_of_a_person_will_do(shop: dict[str, Any]) -> None:
+    other = verified("other@example.nl")
+    EmailAddress.objects.create(user=other, email=EMAIL.upper(), verified=True)
+    assert logged_in(other).get(link()).status_code == 200
+
+
+def test_logging_in_with_the_other_address_comes_back_to_the_link(db: None) -> None:
+    other, address = logged_in(verified("other@example.nl")), link()
+    assert f'name="next" value="{address}"' in other.get(address).text
+    assert f'value="{EMAIL}"' in other.post("/account/logout/", {"next": address}, follow=True).text
+
+
+def test_a_link_is_not_in_the_log(shop: dict[str, Any], caplog: pytest.LogCaptureFixture) -> None:
+    other, address = logged_in(verified("other@example.nl")), link()
+    with caplog.at_level("INFO"):
+        assert other.get(address).status_code == 403
+        assert other.get(f"{address}x").status_code == 403
+        assert other.get(f"{address}/wrong").status_code == 404
+        assert Client(enforce_csrf_checks=True).post(address).status_code == 403
+    assert "Forbidden: /install/link/..." in caplog.text
+    assert "Forbidden (CSRF" in caplog.text
+    assert "Not Found: /install/link/..." in caplog.text
+    assert address.rsplit("/", 1)[-1][:20] not in caplog.text
 
 
 @pytest.mark.parametrize("language", ["nl", "en"])
@@ -173,6 +250,9 @@ def test_staff_make_one_on_the_screen(db: None, settings: Any) -> None:
     page = staff.post(address, {"email": EMAIL, "system": "imuis", "days": "3"}).text
     made = page.split("https://koppeling.example.nl/install/link/")[1].split("<")[0]
     assert installation_links.read(made) == installation_links.Invitation(email=EMAIL, system="imuis")
+    noted = LogEntry.objects.get()
+    assert (noted.user.email, noted.object_repr) == ("staff@example.nl", EMAIL)
+    assert made not in noted.change_message
     assert "/install/link/" not in staff.post(address, {"email": "x", "days": "3"}).text
 
 

@@ -179,6 +179,44 @@ def test_a_number_is_taken_for_the_debtor_of_exactly_that_number(client: Client,
     assert "Webshop PayPal, Arnhem" in page.text
 
 
+@pytest.mark.rule("R127")
+def test_a_part_of_a_name_or_number_is_offered_and_never_taken_even_where_only_one_has_it(
+    client: Client, linked: Linked
+) -> None:
+    contact = a_contact(linked, "Webshop iDEAL")
+    for text in ("e", "webshop", contact["contact_number"][-3:]):
+        page = Methods(client, linked.integration)
+        page.fill("ideal", text)
+        page.save()
+        assert "Is this the debtor that you mean?" in page.text
+        assert stored(linked.integration) == {}
+    (offered,) = re.findall(r'<input type="radio" name="([^"]+)" value="(\d+)">', page.text)
+    page.save(**{offered[0]: offered[1]})
+    assert stored(linked.integration)["ideal"]["debtor"] == str(contact["id"])
+
+
+@pytest.mark.parametrize("field", ["id", "contact_number", "name"])
+def test_a_whole_number_or_name_is_taken_for_the_one_debtor_that_has_it(
+    client: Client, linked: Linked, field: str
+) -> None:
+    contact = a_contact(linked, "Webshop iDEAL")
+    a_contact(linked, "Webshop iDEAL Belgie")
+    page = Methods(client, linked.integration)
+    page.fill("ideal", str(contact[field]))
+    page.save()
+    assert stored(linked.integration)["ideal"]["debtor"] == str(contact["id"])
+
+
+def test_one_name_of_two_debtors_is_chosen_from(client: Client, linked: Linked) -> None:
+    a_contact(linked, "Webshop iDEAL")
+    a_contact(linked, "Webshop iDEAL")
+    page = Methods(client, linked.integration)
+    page.fill("ideal", "Webshop iDEAL")
+    page.save()
+    assert "More than one debtor is found." in page.text
+    assert stored(linked.integration) == {}
+
+
 def test_an_empty_field_takes_the_debtor_away_but_a_row_that_was_empty_before_stays(
     client: Client, linked: Linked
 ) -> None:
@@ -200,6 +238,38 @@ def test_books_out_of_reach_are_said_beside_the_field_and_nothing_is_lost(
     assert "Rompslomp can't be reached just now, so this debtor was not looked up." in page.text
     assert 'value="Webshop"' in page.text
     assert stored(linked.integration) == {}
+
+
+@pytest.mark.parametrize(
+    ("fault", "words"),
+    [("503", "so this debtor was not looked up."), ("expired_token", "does not let us in any more.")],
+)
+def test_after_one_look_up_in_vain_the_books_are_not_asked_for_the_other_rows(
+    client: Client, linked: Linked, sandbox: Sandbox, fault: str, words: str
+) -> None:
+    def calls_with(*methods: str) -> int:
+        page = Methods(client, linked.integration)
+        for method in methods:
+            page.fill(method, f"Webshop {method}")
+        before = sum(sandbox.counters().values())
+        page.save()
+        assert page.text.count(words) == len(methods)
+        return sum(sandbox.counters().values()) - before
+
+    sandbox.fault(kind=fault, path="/contacts", times=50)
+    assert calls_with("ideal") == calls_with("ideal", "paypal", "default")
+
+
+def test_rows_that_a_browser_does_not_send_are_no_reason_to_break(client: Client, linked: Linked) -> None:
+    linked.configure(payment_methods=[{"method": "ideal", "debtor": "77"}])
+    page = Methods(client, linked.integration)
+    total = {"row-TOTAL_FORMS": "1", "row-INITIAL_FORMS": "0"}
+    for row in ({}, {"row-0-method": "", "row-0-debtor": ""}, {"row-0-debtor": "77"}):
+        answer = client.post(page.address, total | row)
+        assert answer.status_code == 200
+        assert "Not saved yet" in answer.text
+    assert client.post(page.address, {}).status_code == 200
+    assert stored(linked.integration)["ideal"]["debtor"] == "77"
 
 
 def test_a_shop_out_of_reach_is_said_and_what_was_set_stays(client: Client, linked: Linked, sandbox: Sandbox) -> None:
@@ -251,6 +321,16 @@ def test_with_payments_fixed_debtors_are_closed_and_kept(client: Client, linked:
     page.data[page.prefix("ideal") + "-debtor"] = "78"
     page.save()
     assert stored(linked.integration)["ideal"]["debtor"] == "77"
+
+
+@pytest.mark.rule("R101")
+def test_before_the_administration_is_chosen_nothing_can_be_set(client: Client, linked: Linked) -> None:
+    page = Methods(client, linked.integration)
+    Integration.objects.update(administration=None)
+    for answer in (client.get(page.address), client.post(page.address, page.data)):
+        assert "Connect it and choose the administration first" in answer.text
+        assert "row-0-debtor" not in answer.text
+    assert stored(linked.integration) == {}
 
 
 def test_who_comes_back_from_the_review_finds_everything_typed(client: Client, linked: Linked) -> None:

@@ -7,9 +7,9 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from integrations.models import Integration, State
+from integrations.models import Integration, State, User
 
-from .world import a_document, an_event
+from .world import a_document, an_event, an_integration
 
 MOST = 8
 OF_THE_SESSION = re.compile("SAVEPOINT|usersessions|django_session")
@@ -32,6 +32,20 @@ def test_a_list_of_20_asks_as_much_as_one_of_10(client: Client, integration: Int
     for number in range(10, 20):
         a_document(integration, f"2026-{number}", state)
     assert queries(client, address) == first
+    assert first <= MOST
+
+
+def test_the_way_in_of_20_shops_asks_as_much_as_that_of_10(client: Client, owner: User) -> None:
+    def more() -> None:
+        for number in range(10):
+            one = an_integration(owner, f"Shop {Integration.objects.count()}")
+            one.handshakes.create(api_public=f"{one.pk}-{number}", api_secret="s", api_root="https://x.nl")
+
+    more()
+    client.get("/install/")
+    first = queries(client, "/install/")
+    more()
+    assert queries(client, "/install/") == first
     assert first <= MOST
 
 

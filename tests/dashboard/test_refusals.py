@@ -305,12 +305,30 @@ def test_access_to_the_books_was_revoked(client: Client, rompslomp: Integration,
     assert rompslomp.books_lost_at is None
 
 
+def test_an_account_of_other_books_takes_nothing_over(client: Client, ready: Integration, sandbox: Sandbox) -> None:
+    """Once something was posted, an account that does not reach those books is not connected; before that the
+    administration has to be chosen again."""
+    posted = a_document(ready, "2026-1")
+    (other,) = companies(sandbox, {"name": "Andermans boeken"})
+    asked = {"email": "robin@elders.nl", "companies": [other["company"]["id"]]}
+    robin = control(sandbox.url, "POST", "ledger/users", asked)["user"]
+    before = Credential.objects.get(integration=ready, side="books").secret
+    page = decide(client, ready, sandbox, auto="allow", auto_user=robin["id"])
+    assert "this Rompslomp account does not reach the administration" in page
+    assert Credential.objects.get(integration=ready, side="books").secret == before
+    posted.delete()
+    decide(client, ready, sandbox, auto="allow", auto_user=robin["id"])
+    ready.refresh_from_db()
+    assert ready.administration is None
+    assert steps(client, ready).context["current"] == "administration"
+
+
 def test_connecting_again_loses_nothing(client: Client, ready: Integration, sandbox: Sandbox) -> None:
     before = (ready.administration_id, settings_store.as_file(ready.settings))
     decide(client, ready, sandbox)
     ready.refresh_from_db()
     assert (ready.administration_id, settings_store.as_file(ready.settings)) == before
-    assert steps(client, ready).context["current"] == "finish"
+    assert steps(client, ready).context["current"] == "check"  # the new connection was not tested yet
 
 
 # King / iMUIS

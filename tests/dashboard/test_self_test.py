@@ -7,12 +7,14 @@ import pytest
 from django.test import Client
 
 from accounting import settings_store
+from accounting.rompslomp import preparation
 from dashboard import self_test
 from integrations.models import Credential, Event, Integration, Member, User
+from integrations.problems import Problem
 from tests.conftest import Sandbox
 from tests.king import link_king
 from tests.linked import Linked, link
-from webshop import registration
+from webshop import registration, trial_document
 
 from .world import a_person
 
@@ -90,11 +92,23 @@ def test_it_says_what_the_account_may_do_with_debtors_and_products(client: Clien
     linked.control("PATCH", f"ledger/companies/{linked.company}", {"allowed_scopes": allowed})
     page = run(client, linked)
     assert bad(linked) == ["Read and create debtors"]
-    assert "subscription or the rights" in page or "does not" in page
+    assert "The accounting system does not allow this" in page
     allowed[-1] = "manage:contacts"
     linked.control("PATCH", f"ledger/companies/{linked.company}", {"allowed_scopes": allowed})
     run(client, linked)
     assert bad(linked) == ["Read and create products"]
+
+
+@pytest.mark.rule("R12")
+def test_what_may_be_read_may_not_always_be_created(linked: Linked) -> None:
+    """The stand-in allows both or neither: so it says what is allowed before it allows more, and reading succeeds."""
+    account = f"ledger/companies/{linked.company}"
+    allowed = ["public", "manage:sales_invoices", "manage:products", "read:accounts"]
+    linked.control("PATCH", account, {"allowed_scopes": allowed})
+    connected, debtors, *_ = preparation.questions(linked.integration)
+    assert [check.state for check in connected.ask()] == ["good"]
+    linked.control("PATCH", account, {"allowed_scopes": [*allowed, "manage:contacts"]})
+    assert [(check.label, check.state) for check in debtors.ask()] == [("Read and create debtors", "bad")]
 
 
 @pytest.mark.rule("R12")
@@ -145,6 +159,24 @@ def test_who_does_not_answer_is_not_called_wrong(
     assert bad(linked) == []
 
 
+@pytest.mark.rule("R21", "R89")
+@pytest.mark.parametrize("path", ["", "/api/rest/", "/api/v1/"])
+def test_nobody_goes_on_without_an_answer_of_shop_and_books(
+    client: Client, linked: Linked, sandbox: Sandbox, path: str
+) -> None:
+    Integration.objects.update(status=Integration.Status.INSTALLING)
+    sandbox.fault(kind="503", path=path, times=200)
+    page = run(client, linked)
+    result = self_test.last(linked.integration)
+    assert result
+    assert result.blocking
+    assert (result.is_passed, result.may_go_on) == (False, False)
+    assert "Not everything could be checked. Run the self-test again in a minute." in page
+    assert "Everything that could be checked is right." not in page
+    steps = html.unescape(client.get(f"/{linked.integration.licence_key}/install/?step=check").text)
+    assert "Go on anyway" not in steps
+
+
 def test_vies_out_of_reach_could_not_be_checked(client: Client, linked: Linked) -> None:
     linked.control("PUT", "vies", {"number": "*", "answer": "MS_UNAVAILABLE"})
     run(client, linked)
@@ -188,6 +220,21 @@ def test_what_the_newest_order_lacks_is_said_in_words(client: Client, linked: Li
     page = run(client, linked)
     assert "There is no VAT setting for NL with" in page
     assert "would end on Errors" in page
+
+
+def test_what_we_did_not_foresee_is_a_result_too(client: Client, linked: Linked, order: dict[str, Any]) -> None:
+    linked.control("PATCH", f"shops/{linked.shop['id']}/orders/{order['id']}", {"order": {"id": "geen nummer"}})
+    page = run(client, linked)
+    assert bad(linked) == ["Newest order or invoice"]
+    assert "Something went wrong that we did not foresee." in page
+
+
+def test_a_problem_is_told_without_what_may_be_of_a_person() -> None:
+    told = trial_document._told(Problem("shop_refused", words="Jan Jansen bestaat niet", status=400))
+    assert "Jan Jansen" not in str(told)
+    told = trial_document._told(Problem("vat_setting_missing", country="DE", rate="19"))
+    assert "DE" in told["message"]
+    assert "19" in told["message"]
 
 
 @pytest.mark.parametrize("kind", ["simple", "icp"])
@@ -238,7 +285,7 @@ def test_king_is_asked_for_what_orders_need(client: Client, sandbox: Sandbox, ow
 def test_it_is_out_of_date_after_a_change(client: Client, linked: Linked) -> None:
     run(client, linked)
     linked.configure(margin_scheme=True)
-    assert "The settings have changed since: run it again." in client.get(address(linked)).text
+    assert "Settings or connections have changed since: run it again." in client.get(address(linked)).text
 
 
 def test_without_settings_it_says_what_to_do_first(client: Client, linked: Linked, owner: User) -> None:

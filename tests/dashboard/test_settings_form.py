@@ -194,7 +194,7 @@ def test_a_look_at_kept_lists_asks_the_books_nothing(client: Client, linked: Lin
 @pytest.mark.parametrize(
     ("field", "value", "words"),
     [
-        ("home_country", "??", "is not a country code of two letters"),
+        ("home_country", "??", "Select a valid choice"),
         ("open_days", "0", "greater than or equal to 1"),
         ("start_date", "tomorrow", "Enter a valid date"),
         ("layout", "4711", "not one of the available choices"),

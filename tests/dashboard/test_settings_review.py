@@ -6,9 +6,10 @@ import re
 from typing import Any
 
 import pytest
-from django.test import Client
+from django.test import Client, RequestFactory
 
 from accounting import book_lists, settings_store
+from dashboard.settings_change import Overtaken, save
 from integrations.models import Document, Integration, Member, User
 from tests.conftest import Sandbox
 from tests.king import King, king_settings, link_king
@@ -99,7 +100,8 @@ def test_a_problem_that_comes_and_one_that_goes_are_told(client: Client, linked:
 
 def test_what_changes_no_document_is_saved_at_once(client: Client, linked: Linked) -> None:
     page = proposed(client, linked, {**file_of(linked), "shop": {**file_of(linked)["shop"], "open_days": 90}})
-    assert "Saved as version 2. The last document would not be posted differently." in page
+    assert "Saved as version 2. Changed: Days that an unpaid order stays open." in page
+    assert "The last document would not be posted differently." in page
 
 
 def test_it_asks_no_outside_system(client: Client, linked: Linked, sandbox: Sandbox) -> None:
@@ -204,6 +206,27 @@ def test_a_copy_shows_what_changes_and_keeps_what_is_of_this_shop(
     assert copied["vat"] == file_of(other)["vat"]
 
 
+def test_a_copy_of_other_books_leaves_their_debtors_there_and_says_so(
+    client: Client, linked: Linked, sandbox: Sandbox, owner: User
+) -> None:
+    own = [{"method": "paypal", "debtor": "88", "clearing_account": ""}]
+    linked.configure(payment_methods=own)
+    other = link(sandbox.url, shop={"name": "Tweede winkel"})
+    Member.objects.create(integration=other.integration, user=owner)
+    other.configure(payment_methods=[{"method": "ideal", "debtor": "77"}])
+    key = {"from": other.integration.licence_key}
+    page = html.unescape(client.post(address(linked, "copy"), key).text)
+    assert "The payment methods are not copied: their debtors and accounts are those of the other books." in page
+    confirmed(client, linked, page)
+    assert file_of(linked)["payment_methods"] == own
+    other.integration.administration = linked.integration.administration
+    other.integration.save()
+    page = html.unescape(client.post(address(linked, "copy"), key).text)
+    assert "The payment methods are not copied" not in page
+    confirmed(client, linked, page)
+    assert file_of(linked)["payment_methods"] == [{"method": "ideal", "debtor": "77", "clearing_account": ""}]
+
+
 def test_nothing_is_copied_of_a_stranger(client: Client, linked: Linked, sandbox: Sandbox) -> None:
     other = link(sandbox.url, shop={"name": "Van een ander"})
     assert client.post(address(linked, "copy"), {"from": other.integration.licence_key}).status_code == 404
@@ -223,3 +246,39 @@ def test_nothing_is_copied_between_accounting_systems(
 def test_a_stopped_integration_is_not_reviewed(client: Client, linked: Linked) -> None:
     Integration.objects.update(status=Integration.Status.STOPPED)
     assert "Saved as version 2." in proposed(client, linked, with_vat(linked, revenue="1"))
+
+
+def test_an_earlier_start_date_is_never_taken_unasked(client: Client, linked: Linked) -> None:
+    file = file_of(linked)
+    file["shop"]["start_date"] = "2019-06-01"
+    page = proposed(client, linked, file)
+    assert "What is dated from 1\xa0Jun\xa02019 on was left out until now" in page
+    assert file_of(linked)["shop"]["start_date"] != "2019-06-01"
+    confirmed(client, linked, page)
+    assert file_of(linked)["shop"]["start_date"] == "2019-06-01"
+
+
+def test_a_change_of_mode_is_explained_in_dutch_too(client: Client, linked: Linked) -> None:
+    file = {**file_of(linked), "shop": {**file_of(linked)["shop"], "process": "invoices"}}
+    answer = client.post(address(linked, "file"), {"text": json.dumps(file)}, headers={"accept-language": "nl"})
+    assert answer.status_code == 200
+    assert "Het laatste document" in html.unescape(answer.text)
+
+
+def test_of_two_who_save_at_once_the_second_is_shown_what_the_first_did(linked: Linked, owner: User) -> None:
+    late = Integration.objects.select_related("settings").get(pk=linked.integration.pk)
+    settings_store.save(linked.integration, {**file_of(linked), "margin_scheme": True}, owner)
+    request = RequestFactory().post("/")
+    request.user = owner
+    with pytest.raises(Overtaken):
+        save(request, late, {**file_of(linked), "line_names": "nl"})
+    assert file_of(linked)["margin_scheme"] is True
+
+
+def test_a_page_that_was_left_open_empties_no_newer_vat_table(client: Client, linked: Linked, owner: User) -> None:
+    assert linked.integration.settings
+    seen = str(linked.integration.settings.number)
+    settings_store.save(linked.integration, {**file_of(linked), "margin_scheme": True}, owner)
+    answer = client.post(address(linked, "vat/remove"), {"version": seen})
+    assert "While you were editing" in html.unescape(answer.text)
+    assert file_of(linked)["vat"]

@@ -87,6 +87,19 @@ def test_what_comes_afterwards_is_not_posted_and_what_waits_says_why(client: Cli
     assert waiting.reason == "stopped"
 
 
+def test_what_waited_forgets_that_it_was_stopped_once_the_app_is_back(linked: Linked, owner: User) -> None:
+    waiting = [a_document(linked.integration, state, state) for state in (State.OPEN, State.QUEUED)]
+    keys = linked.shop
+    registration.stop(linked.integration, "stopped", owner)
+    again = Handshake.objects.create(
+        api_public=keys["public"], api_secret=keys["secret"], api_root=keys["api_root"], return_url="https://shop.nl/"
+    )
+    registration.finish(registration.attach(again, owner, "rompslomp"))
+    for document in waiting:
+        document.refresh_from_db()
+    assert [document.reason for document in waiting] == ["", ""]
+
+
 @pytest.mark.rule("R27", "R402")
 def test_both_ways_to_stop_end_in_the_same_state(
     client: Client, sandbox: Sandbox, owner: User, transactional_db: None

@@ -1,16 +1,21 @@
 """What the VAT table proposes: percentages, VAT codes, and what it finds odd."""
 
 import html
+import re
+from decimal import Decimal
 
 import pytest
 from django.core.cache import cache
 from django.test import Client
 
+from dashboard.vat_suggestions import Suggestions
 from integrations.models import User
+from integrations.vat import EU_COUNTRIES
+from integrations.vat_rates import rates_in_force
 from tests.conftest import Sandbox
 from tests.linked import Linked
 
-from .vat_page import Table, plain_books, vat, without_vat_settings
+from .vat_page import Table, plain_books, vat, with_codes, without_vat_settings
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -80,10 +85,89 @@ def test_where_one_code_can_be_meant_it_is_suggested_in_words_until_it_is_saved(
     assert codes["NL"] == codes["DE"] == "hoog (21%)"
     assert (codes["ICP"], codes["INTERNATIONAL"]) == ("ICP-levering (0%)", "Export buiten EU (0%)")
     assert codes["MARKETPLACE"] == ""
-    assert table.text.count("Suggested, not saved yet") == 2 + 2 + 26
+    also_21 = {place for place in EU_COUNTRIES if Decimal(21) in rates_in_force(place)}
+    assert also_21 == {"NL", "BE", "CZ", "ES", "LT", "LV", "RO"}
+    assert {place for place, code in codes.items() if place in EU_COUNTRIES and not code} == also_21 - {"NL"}
+    assert table.text.count("Suggested, not saved yet") == 2 + 2 + 28 - len(also_21)
     assert vat(linked.integration) == {}
     table.save()
-    assert "Suggested, not saved yet" not in Table(client, linked.integration).text
+    shown = [form.place for form in Table(client, linked.integration).formset if form.is_suggested]
+    assert shown
+    assert not {"NL", "ICP", "INTERNATIONAL"} & set(shown)
+
+
+def test_one_percentage_of_two_countries_gets_no_code_whatever_button_was_used(client: Client, linked: Linked) -> None:
+    """21% of Belgium is posted with another code than 21% of the Netherlands to a customer in Belgium."""
+    with_codes(linked, ("hoog", "21"), ("Verkoop BE 21%", "21"))
+    table = Table(client, linked.integration)
+    for button in ("destination", "home"):
+        table.press(fill=button)
+        assert {form.row["vat_code"] for place in ("BE", "CZ", "ES") for form in table.forms(place)} == {""}
+
+
+@pytest.mark.parametrize(
+    ("country", "rate", "expected"),
+    [
+        ("NL", "21", "BTW hoog 21%"),
+        ("NL", "9", "BTW laag 9%"),
+        ("DE", "21", "BTW hoog 21%"),
+        ("DE", "9", ""),
+        ("BG", "9", ""),
+        ("BE", "21", ""),
+        ("FR", "20", "Verkoop Frankrijk 20%"),
+        ("AT", "20", ""),
+        ("BG", "20", ""),
+        ("GR", "24", "OSS EL 24%"),
+        ("EE", "24", ""),
+        ("LU", "17", "Éénloketregeling 17%"),
+        ("DE", "17", ""),
+        ("IE", "23", "Ireland 23%"),
+        ("XI", "20", "Noord-Ierland 20%"),
+        ("SE", "25", "Zweden 25%"),
+        ("DK", "25", ""),
+        ("HU", "27", ""),
+        ("GB", "21", ""),
+        ("ICP", "0", "Levering binnen EU"),
+        ("INTERNATIONAL", "0", "Levering buiten EU"),
+        ("MARKETPLACE", "0", ""),
+    ],
+)
+def test_a_code_of_another_country_or_of_purchases_is_never_meant(country: str, rate: str, expected: str) -> None:
+    names = [
+        *("BTW hoog 21%", "BTW laag 9%", "Verkoop Frankrijk 20%", "OSS EL 24%", "Éénloketregeling 17%", "Ireland 23%"),
+        *("Noord-Ierland 20%", "Zweden 25%", "Verwerving HU 27%", "Te vorderen hoog 21%", "Voorbelasting laag 9%"),
+        *(
+            "BTW verlegd 21%",
+            "OSS 21%",
+            "Omzet verlegd binnenland",
+            "Intracommunautaire verwerving",
+            "Inkoop binnen EU",
+        ),
+        *("Levering binnen EU", "Levering buiten EU", "Import buiten EU", "Invoer/export"),
+    ]
+    found = [re.search(r"(\d+)%", name) for name in names]
+    codes = [
+        {"id": name, "name": name, "percentage": rate[1] if rate else "0"}
+        for name, rate in zip(names, found, strict=True)
+    ]
+    assert Suggestions(codes, "NL").code(country, Decimal(rate)) == expected
+
+
+def test_reverse_charge_at_home_is_no_icp() -> None:
+    codes = [{"id": "1", "name": "Omzet verlegd binnenland", "percentage": "0"}]
+    assert Suggestions(codes, "NL").code("ICP", Decimal(0)) == ""
+    assert Suggestions([{**codes[0], "name": "verlegd"}], "NL").code("ICP", Decimal(0)) == "1"
+
+
+def test_vat_outside_the_eu_is_saved_with_a_warning(client: Client, linked: Linked) -> None:
+    linked.configure(
+        vat=[{"country": "GB", "rate": "20"}, {"country": "XI", "rate": "20"}, {"country": "CH", "rate": "0"}]
+    )
+    words = "Deliveries outside the EU are without VAT, so this row is never used. Fill in International."
+    table = Table(client, linked.integration)
+    assert [form.place for form in table.formset if form.never_posted] == ["GB"]
+    assert table.text.count(words) == 1
+    assert f"United Kingdom 20%: {words}" in html.unescape(table.save().text)
 
 
 def test_a_suggestion_never_takes_the_place_of_what_was_chosen(client: Client, linked: Linked) -> None:

@@ -8,9 +8,9 @@ from django.test import Client
 
 from accounting import settings_store
 from integrations.models import Integration, Member, User
-from integrations.vat_rates import MEMBER_STATES
+from integrations.vat import EU_COUNTRIES
 from tests.conftest import Sandbox
-from tests.king import link_king
+from tests.king import King, link_king
 from tests.linked import Linked
 
 from .forms import sent
@@ -31,7 +31,8 @@ def test_all_countries_of_the_eu_are_there_the_home_country_first_with_icp_and_i
 ) -> None:
     places = list(dict.fromkeys(form.place for form in Table(client, linked.integration).formset))
     assert places[:4] == ["NL", "ICP", "INTERNATIONAL", "MARKETPLACE"]
-    assert set(places[4:]) == set(MEMBER_STATES) - {"NL"}
+    assert set(places[4:]) == EU_COUNTRIES - {"NL"}
+    assert "XI" in places  # Northern Ireland: deliveries of goods there are deliveries inside the EU
 
 
 @pytest.mark.rule("R109", "R111", "R123")
@@ -83,7 +84,7 @@ def test_only_what_is_sold_to_needs_a_code(client: Client, linked: Linked) -> No
     table.save()
     rows = vat(linked.integration)
     assert rows["BE", "21"]["vat_code"] == rows["NL", "21"]["revenue"] == ""
-    assert len(rows) == 2 + 3 + 26
+    assert len(rows) == 2 + 3 + 27
 
 
 @pytest.mark.rule("R116", "R124")
@@ -186,6 +187,47 @@ def test_with_king_the_number_is_part_of_the_label_and_orders_ask_for_no_account
         table.data[form.add_prefix("revenue")] = ""
     assert "No revenue account yet" not in table.save().text
     assert vat(king.integration)["NL", "21"]["revenue"] == ""
+
+
+def king_orders(sandbox: Sandbox, owner: User) -> King:
+    """One that posts orders, without VAT settings."""
+    sandbox.reset()
+    king = link_king(sandbox.url, "order")
+    Member.objects.create(integration=king.integration, user=owner)
+    settings_store.save(king.integration, {**settings_store.current_file(king.integration), "vat": []})
+    plain_books(king)
+    return king
+
+
+def test_with_king_orders_suggestions_of_other_countries_are_saved_when_that_is_asked(
+    client: Client, owner: User, sandbox: Sandbox
+) -> None:
+    """There a row needs no account, so it would be in force at once, though folded and never looked at."""
+    king = king_orders(sandbox, owner)
+    table = Table(client, king.integration)
+    assert "Also save the VAT codes that are suggested for these countries" in table.text
+    assert table.forms("DE")[0].row["vat_code"] == "11 hoog (21%)"
+    table.save()
+    rows = vat(king.integration)
+    assert {place for (place, _), row in rows.items() if row["vat_code"]} == {"NL", "ICP", "INTERNATIONAL"}
+    plain_books(king)  # the lists were read again when it was saved
+    table = Table(client, king.integration)
+    table.data["with_suggested"] = "on"
+    table.save()
+    assert vat(king.integration)["DE", "21"]["vat_code"] == "11"
+
+
+def test_a_suggestion_is_saved_with_an_account_and_after_a_button_that_filled_the_rows_in(
+    client: Client, owner: User, sandbox: Sandbox
+) -> None:
+    king = king_orders(sandbox, owner)
+    table = Table(client, king.integration)
+    table.press(fill="home")
+    assert 'name="with_suggested" checked' in table.text
+    table.fill("DE", revenue="8000")
+    table.save()
+    assert {place for (place, _), row in vat(king.integration).items() if row["vat_code"]} >= {"NL", "DE"}
+    assert vat(king.integration)["FR", "21"]["vat_code"] == ""
 
 
 @pytest.mark.rule("R110")

@@ -5,10 +5,14 @@ import json
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from accounting import settings_store
-from integrations.models import Event, Handshake, Integration, User
+from accounting.renewal import Kept
+from accounting.rompslomp import oauth
+from integrations.models import Event, Handshake, Integration, TermsAcceptance, User
 from tests.conftest import Sandbox
 from tests.linked import control, settings_file
 
@@ -195,7 +199,7 @@ def test_a_change_of_the_settings_asks_for_a_new_self_test(
 ) -> None:
     save(ready, books, margin_scheme=True)
     assert current(client, ready) == "check"
-    assert "The settings changed after the last self-test. Run it again." in steps(client, ready).text
+    assert "Settings or connections changed after the last self-test. Run it again." in steps(client, ready).text
 
 
 def test_what_is_red_but_not_blocking_may_be_accepted(
@@ -258,3 +262,131 @@ def test_a_settings_file_leads_on_as_well(client: Client, integration: Integrati
     given = {"text": json.dumps(settings_of(books)), "next": f"{address}/install/"}
     client.post(f"{address}/configuration/file", given)
     assert current(client, integration) == "check"
+
+
+# Terms
+
+
+@pytest.mark.rule("R94")
+def test_it_does_not_start_without_agreement_to_the_terms(client: Client, ready: Integration) -> None:
+    TermsAcceptance.objects.all().delete()
+    answer = html.unescape(finish(client, ready).text)
+    assert "Not started, since something is still missing: Agree to the terms." in answer
+    ready.refresh_from_db()
+    assert ready.status == Integration.Status.INSTALLING
+
+
+@pytest.mark.rule("R94")
+def test_an_agreement_that_is_missing_is_given_on_the_first_step(
+    client: Client, owner: User, ready: Integration
+) -> None:
+    TermsAcceptance.objects.all().delete()
+    assert current(client, ready) == "shop"
+    page = steps(client, ready).text
+    address = f"/{ready.licence_key}/install/terms"
+    assert f'action="{address}"' in page
+    assert 'name="terms"' in page
+    refused = html.unescape(client.post(address, follow=True).text)
+    assert "Without your agreement to the terms nothing can be processed." in refused
+    assert not TermsAcceptance.objects.exists()
+    client.post(address, {"terms": "on"})
+    agreed = TermsAcceptance.objects.get()
+    assert (agreed.integration, agreed.user, agreed.version != "", agreed.address) == (ready, owner, True, "127.0.0.1")
+    assert current(client, ready) == "finish"
+
+
+def test_what_runs_is_not_asked_for_its_agreement(client: Client, ready: Integration) -> None:
+    finish(client, ready)
+    TermsAcceptance.objects.all().delete()
+    answer = steps(client, ready, "?step=shop")
+    assert (answer.context["current"], answer.context["missing"]) == ("", [])
+    assert 'name="terms"' not in answer.text
+    client.post(f"/{ready.licence_key}/install/terms", {"terms": "on"})
+    assert not TermsAcceptance.objects.exists()
+
+
+@pytest.mark.parametrize(("by_hand", "words"), [(False, "press Edit"), (True, "open the installation link")])
+def test_a_lost_shop_says_how_it_is_connected_again(
+    client: Client, ready: Integration, by_hand: bool, words: str
+) -> None:
+    held = ready.credentials.get(side="shop")
+    held.secret = {**held.secret, "by_hand": by_hand}
+    held.save()
+    Integration.objects.update(shop_lost_at="2026-11-01T00:00:00Z")
+    page = html.unescape(steps(client, ready).text)
+    assert words in page
+    assert "your settings stay as they are" in page.lower()
+
+
+# The self-test belongs to the connections with which it was made
+
+
+def test_another_account_asks_for_a_new_self_test(client: Client, ready: Integration, books: dict[str, Any]) -> None:
+    oauth.connect(ready, {"access_token": books["token"]["access_token"], "expires_in": 3600})
+    assert current(client, ready) == "check"
+    assert "Not started" in finish(client, ready).text
+
+
+def test_a_renewed_token_asks_for_none(client: Client, ready: Integration, books: dict[str, Any]) -> None:
+    """The token runs out, and is renewed by whoever needs it next."""
+    held = ready.credentials.get(side="books")
+    Kept(ready.pk, "access_token", lambda old: ({**old, "renewed": True}, None))(held.secret["access_token"])
+    held.refresh_from_db()
+    assert held.secret["renewed"]
+    assert current(client, ready) == "finish"
+
+
+# The start date
+
+
+def test_the_start_date_of_the_settings_is_the_one_of_the_last_step(client: Client, ready: Integration) -> None:
+    chosen = {"process": "orders", "home_country": "NL", "open_days": "60", "line_names": "en", "number": "order"}
+    client.post(f"/{ready.licence_key}/configuration/settings", {**chosen, "start_date": "2027-01-15"})
+    ready.refresh_from_db()
+    assert ready.settings
+    number = ready.settings.number
+    run_self_test(client, ready)
+    assert 'value="2027-01-15"' in steps(client, ready).text
+    client.post(f"/{ready.licence_key}/install/finish", {"start_date": "2027-01-15"})
+    ready.refresh_from_db()
+    assert (ready.status, ready.settings.number) == (Integration.Status.ACTIVE, number)
+
+
+def test_what_runs_gets_no_other_start_date_here(client: Client, ready: Integration) -> None:
+    finish(client, ready)
+    ready.refresh_from_db()
+    version = ready.settings
+    assert 'name="start_date"' not in steps(client, ready, "?step=finish").text
+    given = {"start_date": "2030-01-01"}
+    answer = html.unescape(client.post(f"/{ready.licence_key}/install/finish", given, follow=True).text)
+    assert "The start date is under Settings." in answer
+    ready.refresh_from_db()
+    assert ready.settings == version
+
+
+def test_a_start_date_that_somebody_else_chose_meanwhile_is_not_overwritten(
+    client: Client, ready: Integration, books: dict[str, Any]
+) -> None:
+    seen = steps(client, ready).context["version"].number
+    save(ready, books, shop={**settings_of(books)["shop"], "start_date": "2027-03-01"})
+    given = {"start_date": "2026-11-01", "version": str(seen)}
+    answer = html.unescape(client.post(f"/{ready.licence_key}/install/finish", given, follow=True).text)
+    assert "Somebody else changed the settings just now." in answer
+    ready.refresh_from_db()
+    assert ready.status == Integration.Status.INSTALLING
+    assert ready.settings
+    assert ready.settings.general["shop"]["start_date"] == "2027-03-01"
+
+
+def test_the_end_of_the_trial_is_told_while_it_lies_ahead(client: Client, ready: Integration) -> None:
+    finish(client, ready)
+    pages = [f"/{ready.licence_key}/install/done", f"/{ready.licence_key}/profile/"]
+    assert all("The trial ends on" in client.get(page).text for page in pages)
+    Integration.objects.update(created_at="2025-01-10T12:00:00Z")
+    assert not any("The trial ends on" in client.get(page).text for page in pages)
+
+
+def test_what_is_done_is_looked_up_once(client: Client, ready: Integration) -> None:
+    with CaptureQueriesContext(connection) as asked:
+        steps(client, ready)
+    assert len([one for one in asked.captured_queries if "'self_test'" in one["sql"]]) <= 2

@@ -9,6 +9,7 @@ from django.test import Client
 from accounting import settings_store
 from integrations.models import Integration, Member, ReferenceList, User
 from tests.conftest import Sandbox
+from tests.king import King
 from tests.linked import Linked, link
 
 from .forms import sent
@@ -71,19 +72,22 @@ def vat(integration: Integration) -> dict[tuple[str, str], dict[str, str]]:
     return {(row["country"], row["rate"]): row for row in settings_store.as_file(integration.settings)["vat"]}
 
 
-def plain_books(linked: Linked) -> None:
-    """Books with one VAT code a percentage, as a small shop has them."""
+def with_codes(linked: Linked | King, *codes: tuple[str, str]) -> None:
+    """Books with these VAT codes, as name and percentage."""
     linked.integration.refresh_from_db()
     ReferenceList.objects.update_or_create(
         administration=linked.integration.administration,
         kind="vat_codes",
         defaults={
             "rows": [
-                {"id": "11", "name": "hoog", "percentage": "21.00", "kind": "vat_high"},
-                {"id": "12", "name": "laag", "percentage": "9.00", "kind": "vat_low_new"},
-                {"id": "13", "name": "ICP-levering", "percentage": "0.0", "kind": "vat_reverse_charged"},
-                {"id": "14", "name": "Export buiten EU", "percentage": "0.0", "kind": "vat_zero"},
-                {"id": "15", "name": "vrijgesteld", "percentage": "0.0", "kind": "vat_none"},
+                {"id": str(number), "name": name, "percentage": rate, "kind": ""}
+                for number, (name, rate) in enumerate(codes, 11)
             ]
         },
     )
+
+
+def plain_books(linked: Linked | King) -> None:
+    """Books with one VAT code a percentage, as a small shop has them."""
+    named = [("ICP-levering", "0.0"), ("Export buiten EU", "0.0"), ("vrijgesteld", "0.0")]
+    with_codes(linked, ("hoog", "21.00"), ("laag", "9.00"), *named)

@@ -8,9 +8,24 @@ from integrations import vat_rates
 from integrations.vat import EU_COUNTRIES
 
 
-def test_the_member_states_are_the_27_that_are_known_as_such() -> None:
-    assert len(vat_rates.MEMBER_STATES) == 27
-    assert set(vat_rates.MEMBER_STATES) == EU_COUNTRIES - {"XI"}
+def test_of_every_country_that_counts_as_the_eu_the_percentages_are_known() -> None:
+    assert len(EU_COUNTRIES) == 27 + 1  # Northern Ireland, for goods
+    assert all(vat_rates.rates_in_force(country) for country in EU_COUNTRIES)
+
+
+@pytest.mark.parametrize(
+    ("country", "rates"),
+    [
+        ("FR", ["20", "10", "5.5", "2.1"]),
+        ("PT", ["23", "13", "6"]),
+        ("GR", ["24", "13", "6"]),
+        ("AT", ["20", "13", "10", "4.9"]),  # 4.9 for basic food, since July 2026
+        ("ES", ["21", "10", "4"]),
+        ("XI", ["20", "5"]),
+    ],
+)
+def test_percentages_of_islands_and_overseas_are_left_out(country: str, rates: list[str]) -> None:
+    assert list(vat_rates.rates_in_force(country)) == [Decimal(rate) for rate in rates]
 
 
 def test_the_dutch_percentages_are_21_and_9() -> None:
@@ -40,6 +55,7 @@ def test_of_what_is_no_country_nothing_is_known() -> None:
         ("DE", "9", False),
         ("DE", "16", True),
         ("DE", "0", True),
+        ("FR", "8.5", True),
         ("ICP", "0", False),
         ("INTERNATIONAL", "21", False),
         ("ZZ", "12", False),

@@ -9,6 +9,8 @@ from django.db import connection
 from django.test import Client
 
 from integrations.models import Handshake, Integration
+from webshop import handshakes
+from webshop.incoming import Rejected
 
 APP_SECRET = "app-secret-demo-abcdefghij0123456789"
 ORIGIN = "https://koppeling.example.nl"
@@ -224,9 +226,9 @@ def test_it_refuses_a_way_back_that_is_no_web_address(client, return_url):
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("return_url", [None, "", "http://shop.test:8001/back", "https://elsewhere.example/x?y=1#z"])
-def test_it_takes_a_way_back_to_any_web_address_or_none(client, return_url):
+def test_it_takes_a_way_back_to_any_web_address_or_else_to_the_shop_itself(client, return_url):
     assert send(client, GOOD | {"return_url": return_url}).status_code == 200
-    assert Handshake.objects.get().return_url == (return_url or "")
+    assert Handshake.objects.get().return_url == (return_url or GOOD["api_root"])
 
 
 @pytest.mark.django_db
@@ -247,6 +249,48 @@ def test_it_takes_a_handshake_twice_and_keeps_what_came_of_it(client):
     assert send(client, GOOD | {"api_secret": "another"}).status_code == 200
     again = Handshake.objects.get()
     assert (again.pk, again.integration_id, again.api_secret) == (stored.pk, stored.integration_id, "another")
+
+
+@pytest.mark.django_db
+def test_it_is_of_nobody_who_only_typed_the_same_key(client, django_user_model):
+    crook = django_user_model.objects.create(username="crook")
+    typed = handshakes.by_hand(crook, "http://shop.test:8001", GOOD["api_public"], "typed")
+    typed.integration = Integration.objects.create()
+    handshakes.store(typed)
+    send(client, GOOD)
+    kept = Handshake.objects.get()
+    assert (kept.claimed_by, kept.integration, kept.api_secret) == (None, None, GOOD["api_secret"])
+    with pytest.raises(Rejected, match="in use already"):
+        handshakes.by_hand(crook, "http://shop.test:8001", GOOD["api_public"], "typed")
+
+
+@pytest.mark.django_db
+def test_what_is_typed_over_a_signed_one_is_no_longer_signed(client, django_user_model):
+    send(client, GOOD)
+    merchant = django_user_model.objects.create(username="merchant")
+    handshakes.claim(Handshake.objects.get().pk, merchant)
+    assert handshakes.by_hand(merchant, "http://shop.test:8001", GOOD["api_public"], "typed").return_url == ""
+
+
+@pytest.mark.django_db
+def test_who_lost_access_to_what_runs_on_a_key_does_not_type_over_it(django_user_model):
+    former = django_user_model.objects.create(username="former")
+    typed = handshakes.by_hand(former, "http://shop.test:8001", "public", "secret")
+    typed.integration = Integration.objects.create()
+    handshakes.store(typed)
+    with pytest.raises(Rejected, match="in use already"):
+        handshakes.by_hand(former, "http://shop.test:8001", "public", "other")
+
+
+@pytest.mark.django_db
+def test_what_is_sent_twice_at_the_same_time_is_stored_once(django_user_model):
+    one, other = (django_user_model.objects.create(username=name) for name in ("one", "other"))
+    pressed = [handshakes.by_hand(one, "http://shop.test:8001", "public", "secret") for _ in range(2)]
+    late = handshakes.by_hand(other, "http://shop.test:8001", "public", "secret")
+    assert handshakes.store(pressed[0]).pk == handshakes.store(pressed[1]).pk
+    with pytest.raises(Rejected, match="in use already"):
+        handshakes.store(late)
+    assert Handshake.objects.get().claimed_by == one
 
 
 @pytest.mark.django_db

@@ -11,7 +11,7 @@ from django.test import Client
 from accounting import connection, settings_store
 from integrations.failures import ConnectionLost, Refused, Temporary
 from integrations.models import Administration, Credential, Delivery, Event, Handshake, Integration, User, Webhook
-from webshop import registration, views, webhooks
+from webshop import handshakes, registration, shop_facts, views, webhooks
 from webshop.intake import open_shop
 
 ORDERS = {"orders.created", "orders.updated.ispaid", "orders.updated.status", "orders.deleted"}
@@ -119,16 +119,14 @@ def test_it_links_the_shop_to_the_account(stand_in, owner):
     assert Credential.objects.get().secret == {"public": handshake.api_public, "secret": handshake.api_secret}
     assert Event.objects.get(kind="shop_connected").data["home_country"] == "BE"
     assert integration.country == "BE"
-    assert integration.vat_number == registration._vat_number(
-        stand_in.api().merchant(integration.shop_id)["tax_number"]
-    )
+    assert integration.vat_number == shop_facts._vat_number(stand_in.api().merchant(integration.shop_id)["tax_number"])
 
 
 @pytest.mark.parametrize(
     ("told", "kept"), [("NL 0012.34.567.B01", "NL001234567B01"), ("", ""), (None, ""), ("x" * 30, "X" * 20)]
 )
 def test_it_keeps_the_merchants_vat_number_plain(told, kept):
-    assert registration._vat_number(told) == kept
+    assert shop_facts._vat_number(told) == kept
 
 
 def test_a_connection_that_was_lost_is_regained_with_the_new_keys(stand_in, integration, owner):
@@ -329,6 +327,88 @@ def test_it_refuses_somebody_who_is_no_member(stand_in, integration, owner):
     assert caught.value.problems[0].code == "shop_of_others"
     assert integration.members.get().user == owner
     assert integration.credentials.get(side="shop").secret == before
+
+
+def typed_by(user, stand_in):
+    """Keys that work, typed by somebody: whoever answers at the address says of itself which shop it is."""
+    row = stand_in.ask("GET", stand_in.path)
+    return handshakes.store(handshakes.by_hand(user, row["api_root"], row["public"], row["secret"]))
+
+
+@pytest.fixture
+def claimer(transactional_db):
+    return User.objects.create(username="claimer")
+
+
+@pytest.mark.rule("R29", "R90")
+@pytest.mark.parametrize("had_stopped", [False, True])
+def test_who_comes_from_the_app_store_gets_a_shop_that_somebody_else_only_typed(stand_in, owner, claimer, had_stopped):
+    stand_in.ask("POST", f"{stand_in.path}/keys", {})
+    claimed = registration.attach(typed_by(claimer, stand_in), claimer, "rompslomp")
+    registration.finish(claimed)
+    if had_stopped:
+        registration.stop(claimed, "stopped", claimer)
+    made = registration.attach(handed_over(stand_in, fresh_keys=True), owner, "rompslomp")
+    claimed.refresh_from_db()
+    assert made.pk != claimed.pk
+    assert (claimed.status, claimed.shop_id, claimed.credentials.count()) == ("stopped", "", 0)
+    assert claimed.events.filter(kind="taken_over").count() == 1
+    assert ([m.user for m in made.members.all()], [m.user for m in claimed.members.all()]) == ([owner], [claimer])
+    registration.finish(made)
+    assert Integration.objects.exclude(status="stopped").get() == made
+    stand_in.ask("POST", f"{stand_in.path}/keys", {})
+    with pytest.raises(Refused):
+        registration.attach(typed_by(claimer, stand_in), claimer, "imuis")
+
+
+@pytest.mark.rule("R29")
+@pytest.mark.parametrize("system", ["rompslomp", "imuis"])
+def test_typed_keys_take_nothing_from_anybody(stand_in, integration, owner, claimer, system):
+    stand_in.ask("POST", f"{stand_in.path}/keys", {})
+    with pytest.raises(Refused):
+        registration.attach(typed_by(claimer, stand_in), claimer, system)
+    assert Integration.objects.get().members.get().user == owner
+
+
+@pytest.mark.rule("R29")
+def test_between_typed_claims_the_first_stays(stand_in, owner, claimer):
+    stand_in.ask("POST", f"{stand_in.path}/keys", {})
+    first = registration.attach(typed_by(claimer, stand_in), claimer, "rompslomp")
+    stand_in.ask("POST", f"{stand_in.path}/keys", {})
+    with pytest.raises(Refused):
+        registration.attach(typed_by(owner, stand_in), owner, "imuis")
+    first.refresh_from_db()
+    assert first.status == "installing"
+
+
+def test_what_came_from_the_app_store_once_is_not_lost_by_typing_keys_later(stand_in, integration, owner, claimer):
+    stand_in.ask("POST", f"{stand_in.path}/keys", {})
+    registration.attach(typed_by(owner, stand_in), owner, "rompslomp")
+    with pytest.raises(Refused):
+        registration.attach(handed_over(stand_in, fresh_keys=True), claimer, "rompslomp")
+    integration.refresh_from_db()
+    assert integration.status == "installing"
+
+
+def test_a_part_in_one_integration_of_a_shop_gives_none_in_another(stand_in, integration, owner, claimer):
+    second = registration.attach(handed_over(stand_in), owner, "imuis")
+    second.members.create(user=claimer)
+    with pytest.raises(Refused):
+        registration.attach(handed_over(stand_in), claimer, "rompslomp")
+    assert integration.members.get().user == owner
+
+
+def test_a_handshake_of_another_shop_renews_nothing(stand_in, integration, owner, sandbox):
+    other = StandIn(sandbox.url, name="Tweede")
+    keys = stand_in.ask("GET", stand_in.path)
+    stand_in.ask("POST", f"{stand_in.path}/keys", {})
+    other.ask("POST", f"{other.path}/keys", {"public": keys["public"]})
+    handshake = integration.handshakes.get()
+    handshake.api_secret = other.ask("GET", other.path)["secret"]
+    before = integration.credentials.get().secret
+    with pytest.raises(Temporary):
+        registration.renew(handshake, owner)
+    assert integration.credentials.get().secret == before
 
 
 @pytest.mark.rule("R25")

@@ -48,6 +48,9 @@ SWITCHES: Row = {
 }
 
 
+KEYS = ("public", "secret")
+
+
 class Clock:
     """The time of the stand-in, which a test can stop."""
 
@@ -83,36 +86,38 @@ def random_text(length: int) -> str:
 
 def create_shop(asked: Row, origin: str) -> Row:
     """Add a shop. ``asked`` holds what should differ from the defaults; ``origin`` is where the stand-in is reached."""
-    only(asked, *SWITCHES, "id", "name", "host", "api_root", "country", "public", "secret")
+    only(asked, *SWITCHES, *KEYS, "id", "name", "host", "api_root", "country")
     with memory.lock:
         number = asked.get("id") or next_id("shop")
         if str(number) in memory["shops"]:
             raise ValueError(f"shop {number} exists")
-        name = asked.get("name", f"Voorbeeldwinkel {number}")
-        shop: Row = {
-            "id": number,
-            "name": name,
-            "host": asked.get("host", f"winkel-{number}.ccvshop.nl"),
-            "origin": origin,
-            "api_root": asked.get("api_root", origin),
-            "country": asked.get("country", "NL"),
-            "create_date": stamp(clock.now() - timedelta(days=400)),
-            "app_id": next_id("app"),
-            "is_installed": False,
-            "install_url": None,
-            "public": None,
-            "secret": None,
-            "next_ordernumber": 1043,
-            "next_invoicenumber": 319,
-            "orders": [],
-            "invoices": [],
-            "webhooks": [],
-            **SWITCHES,
-            **{key: asked[key] for key in SWITCHES if key in asked},
-        }
+        shop = _empty_shop(number, origin) | {key: asked[key] for key in asked if key not in ("id", *KEYS)}
         memory["shops"][str(number)] = shop
         give_keys(shop, asked.get("public"), asked.get("secret"))
         return shop
+
+
+def _empty_shop(number: int, origin: str) -> Row:
+    return {
+        "id": number,
+        "name": f"Voorbeeldwinkel {number}",
+        "host": f"winkel-{number}.ccvshop.nl",
+        "origin": origin,
+        "api_root": origin,
+        "country": "NL",
+        "create_date": stamp(clock.now() - timedelta(days=400)),
+        "app_id": next_id("app"),
+        "is_installed": False,
+        "install_url": None,
+        "public": None,
+        "secret": None,
+        "next_ordernumber": 1043,
+        "next_invoicenumber": 319,
+        "orders": [],
+        "invoices": [],
+        "webhooks": [],
+        **SWITCHES,
+    }
 
 
 def give_keys(shop: Row, public: str | None = None, secret: str | None = None) -> None:
