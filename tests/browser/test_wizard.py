@@ -39,7 +39,7 @@ def test_the_steps_and_the_self_test(open_page: OpenPage, rompslomp: Linked, own
     page = open_page(owner, f"/{key}/install/")
     look(page, "steps", PHONE, DESK)
     page.get_by_role("button", name="Run the self-test").click()
-    page.get_by_text("Not everything is right yet.").wait_for()
+    page.get_by_text("Before you can go on").wait_for()
     look(page, "steps-tested", PHONE, DESK)
     page.get_by_role("link", name="The whole result").click()
     page.get_by_role("heading", name="Self-test", exact=True).wait_for()
