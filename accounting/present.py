@@ -28,9 +28,9 @@ def one(what: str, wanted: str, rows: Rows, books: str) -> Check:
 
 
 def vat_table(settings: Settings, kept: Kept, books: str, *, with_accounts: bool) -> Iterator[Check]:
-    """Whether there is a VAT table to post by, with codes and accounts that are there."""
-    usable = [row for row in settings.vat if row.vat_code and (row.revenue or not with_accounts)]
-    if not usable:
+    """Whether there is a VAT table to post by: the home country at least, with codes and accounts that are there."""
+    home = [row for row in settings.vat if row.country == settings.shop.home_country]
+    if not any(row.vat_code and (row.revenue or not with_accounts) for row in home):
         yield _empty(with_accounts=with_accounts)
         return
     if with_accounts:
@@ -41,9 +41,9 @@ def vat_table(settings: Settings, kept: Kept, books: str, *, with_accounts: bool
 
 def _empty(*, with_accounts: bool) -> Check:
     remedy = (
-        gettext("No percentage has both a VAT code and a revenue account yet. Choose them for your home country first.")
+        gettext("No percentage of your home country has both a VAT code and a revenue account yet. Choose them first.")
         if with_accounts
-        else gettext("No percentage has a VAT code yet. Choose one for your home country first.")
+        else gettext("No percentage of your home country has a VAT code yet. Choose one first.")
     )
     return Check(label=gettext("VAT table"), state="bad", remedy=remedy, about="vat")
 

@@ -8,6 +8,8 @@ from django.utils.translation import gettext
 
 from accounting.book_choices import Choices
 
+from .cells import Cell
+
 LONGEST = 64  # of an id in the settings file
 
 
@@ -16,7 +18,7 @@ class ListedField(forms.CharField):
     ``datalist`` is its id on the page."""
 
     def __init__(self, choices: Choices, words: str, datalist: str) -> None:
-        super().__init__(required=False, widget=forms.TextInput(attrs={"list": datalist, "data-search": ""}))
+        super().__init__(required=False, widget=Cell(attrs={"list": datalist, "data-search": ""}))
         self.choices, self.words = choices, words
 
     def clean(self, value: Any) -> str:

@@ -11,6 +11,7 @@ from accounting.book_choices import Choices, Json, label_of
 from integrations.failures import ConnectionLost, Failure, Refused, Temporary
 from integrations.settings_file import method_key
 
+from .cells import Cell, HiddenCell
 from .listed_field import ListedField
 from .method_table import Method
 
@@ -44,7 +45,7 @@ class Debtors:
 class MethodForm(forms.Form):
     """``method`` is the name in the settings file; ``methods`` are the rows of the table by key."""
 
-    method = forms.CharField(widget=forms.HiddenInput, max_length=64)
+    method = forms.CharField(widget=HiddenCell, max_length=64)
 
     def __init__(self, *args: Any, methods: Mapping[str, Method], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -60,7 +61,7 @@ class MethodForm(forms.Form):
 class DebtorForm(MethodForm):
     """``found`` is the row of a debtor that was looked up now, ``offered`` are those of which one is to be chosen."""
 
-    debtor = forms.CharField(required=False, max_length=100)
+    debtor = forms.CharField(required=False, max_length=100, widget=Cell)
 
     def __init__(self, *args: Any, debtors: Debtors, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -15,6 +15,7 @@ from integrations.settings_file import SPECIAL_COUNTRIES
 from integrations.vat import country_code, is_outside_eu
 from integrations.wording import percentage
 
+from .cells import Cell, HiddenCell
 from .listed_field import ListedField
 from .rates import read_rate
 from .vat_table import ACCOUNTS, Row, VatTable
@@ -45,8 +46,8 @@ class RateField(forms.CharField):
 class VatRowForm(forms.Form):
     """A row of the table."""
 
-    country = forms.CharField(widget=forms.HiddenInput, max_length=13)
-    rate = RateField(required=False, max_length=10)
+    country = forms.CharField(widget=HiddenCell, max_length=13)
+    rate = RateField(required=False, max_length=10, widget=Cell)
 
     def __init__(self, *args: Any, table: VatTable, books: str, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

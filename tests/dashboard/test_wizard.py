@@ -115,6 +115,16 @@ def test_the_steps_come_in_the_order_of_the_manuals(
 
 
 @pytest.mark.rule("R20")
+def test_a_table_without_the_home_country_is_not_done(
+    client: Client, integration: Integration, books: dict[str, Any]
+) -> None:
+    connect(integration, books)
+    choose(client, integration, books)
+    abroad = [row for row in settings_of(books)["vat"] if row["country"] != "NL"]
+    save(integration, books, vat=abroad)
+    assert current(client, integration) == "vat"
+
+
 def test_every_step_offers_what_it_needs(client: Client, integration: Integration, books: dict[str, Any]) -> None:
     key = integration.licence_key
     connect(integration, books)
