@@ -16,7 +16,6 @@ import hypothesis
 import pytest
 import requests
 from django.conf import settings
-from django.contrib.contenttypes.management import create_contenttypes
 from django.db.backends.postgresql.operations import DatabaseOperations
 from django.db.models.signals import post_migrate
 
@@ -45,9 +44,8 @@ def pytest_configure(config: pytest.Config) -> None:
         settings.DATABASES["default"].setdefault("TEST", {})["NAME"] = f"{folder}/test.sqlite3"
     else:
         hurry_postgresql()
-    # Tables are emptied after each test that commits; permissions and content types need not be filled in again then.
+    # Tables are emptied after each test that commits; nobody here needs the permissions that would be made again then.
     post_migrate.disconnect(dispatch_uid="django.contrib.auth.management.create_permissions")
-    post_migrate.disconnect(create_contenttypes)
 
 
 def hurry_postgresql() -> None:
