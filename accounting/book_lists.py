@@ -1,7 +1,7 @@
 """The lists of the books that the editors of the settings offer, read for an integration. They are kept with its
 administration (``reference_lists``)."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
 from django.utils.translation import gettext
@@ -10,6 +10,7 @@ from integrations.failures import ConnectionLost, Failure, Refused
 from integrations.models import Integration
 
 from . import checking, reference_lists, settings_store
+from .book_choices import Choices
 from .books import Books, Json, Watch
 from .connectors import SYSTEMS, open_books, read_settings
 from .described import Kept
@@ -27,6 +28,12 @@ def offered(integration: Integration) -> tuple[Kept, list[str]]:
     """The lists to choose from, and why they may be out of date. The books are asked for what is missing or old."""
     reading = _read(integration, reference_lists.rows)
     return checking.rows(checking.kept(integration)), reading.faults
+
+
+def choices(integration: Integration, kept: Kept, kind: str, chosen: Iterable[str] = ()) -> Choices:
+    """One of the lists as people choose from it; what was ``chosen`` before stays valid."""
+    has_numbers = SYSTEMS[integration.accounting_system].has_numbers
+    return Choices(kept.get(kind, ()), has_numbers=has_numbers, chosen=chosen)
 
 
 def reload(integration: Integration) -> Reading:

@@ -14,9 +14,7 @@ from django.utils import timezone
 from django.utils.dateparse import parse_date
 from django.utils.translation import gettext
 
-from accounting import checking, connection, settings_store
-from accounting.book_choices import Choices
-from accounting.connectors import SYSTEMS
+from accounting import book_lists, checking, connection, settings_store
 from accounting.described import Check, Question
 from integrations import vies
 from integrations.failures import ConnectionLost, Failure, Gone, Refused
@@ -199,11 +197,8 @@ def _document(integration: Integration, trial: list[Json]) -> Check:
 
 def _named(integration: Integration, lines: list[Json]) -> Iterator[Json]:
     """Lines with the labels of their VAT codes and accounts, as the editor of the VAT table has them."""
-    has_numbers = SYSTEMS[integration.accounting_system].has_numbers
     kept = checking.rows(checking.kept(integration))
-    codes, accounts = (
-        Choices(kept.get(kind, ()), has_numbers=has_numbers) for kind in ("vat_codes", "revenue_accounts")
-    )
+    codes, accounts = (book_lists.choices(integration, kept, kind) for kind in ("vat_codes", "revenue_accounts"))
     for line in lines:
         yield {**line, "vat_code": codes.label(line["vat_code"]), "account": accounts.label(line["account"])}
 

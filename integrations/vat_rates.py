@@ -1,7 +1,7 @@
 """The VAT percentages of countries, as the European Commission publishes them.
 
-They come with a package (https://pypi.org/project/eu-vat-rates-data/), so they are those of its day: good for advice to
-people, never a reason to refuse anything.
+They come with the package eu-vat-rates-data, so they are those of its day: good for advice to people, never a reason to
+refuse anything.
 """
 
 from datetime import date

@@ -10,8 +10,7 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
-from accounting import administrations
-from accounting.administrations import holds_documents
+from accounting.administrations import forget, holds_documents
 from accounting.returning import after_connecting, mine
 from integrations.failures import ConnectionLost, Failure, Temporary
 from integrations.models import Credential, Integration
@@ -62,7 +61,7 @@ def complete(request: HttpRequest, integration: Integration, code: str) -> None:
             if holds_documents(integration):
                 messages.error(request, other_account(integration))
                 return
-            administrations.forget(integration)
+            forget(integration)
         account = account_of(tokens)
         oauth.connect(integration, tokens, account)
         messages.success(

@@ -6,7 +6,6 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from accounting import book_lists, checking, fixed_debtors, settings_store
-from accounting.book_choices import Choices
 from accounting.connectors import SYSTEMS, read_settings
 from integrations.models import Integration
 from webshop import shop_lists
@@ -59,8 +58,7 @@ def clearing_accounts(
 ) -> tuple[Any, dict[str, Any]]:
     """The form that chooses a clearing account for each method, and the fixed debtors that are out of use then."""
     kept, faults = book_lists.offered(integration)
-    chosen, has_numbers = [row.clearing_account for row in table], SYSTEMS[integration.accounting_system].has_numbers
-    accounts = Choices(kept.get("payment_accounts", []), has_numbers=has_numbers, chosen=chosen)
+    accounts = book_lists.choices(integration, kept, "payment_accounts", [row.clearing_account for row in table])
     initial = [{"method": row.name, "clearing_account": accounts.label(row.clearing_account)} for row in table]
     asked = {"methods": {row.key: row for row in table}, "accounts": accounts, "books": books_name(integration)}
     names = debtors_of(integration)

@@ -9,7 +9,6 @@ from django.shortcuts import render
 from django.utils.translation import gettext_lazy as _
 
 from accounting import book_lists, settings_store
-from accounting.book_choices import Choices
 from accounting.connectors import SYSTEMS, read_settings
 from accounting.described import Kept
 from integrations import vat_rates
@@ -67,15 +66,14 @@ def open_table(integration: Integration, file: dict[str, Any]) -> tuple[VatTable
 
 def table_of(integration: Integration, file: dict[str, Any], kept: Kept, charged: Rates) -> VatTable:
     home, stored = country_code(file["shop"]["home_country"]), file["vat"]
-    has_numbers = SYSTEMS[integration.accounting_system].has_numbers
-    codes, accounts = kept.get("vat_codes", []), kept.get("revenue_accounts", [])
+    chosen = [row["vat_code"] for row in stored]
     used = [row[name] for row in stored for name in ACCOUNTS]
     return VatTable(
         home=home,
         stored=stored,
-        codes=Choices(codes, has_numbers=has_numbers, chosen=[row["vat_code"] for row in stored]),
-        accounts=Choices(accounts, has_numbers=has_numbers, chosen=used),
-        suggestions=Suggestions(codes, home),
+        codes=book_lists.choices(integration, kept, "vat_codes", chosen),
+        accounts=book_lists.choices(integration, kept, "revenue_accounts", used),
+        suggestions=Suggestions(kept.get("vat_codes", ()), home),
         charged=charged,
     )
 

@@ -1,6 +1,7 @@
 """From the App Store of the stand-in shop to the first order on Report, by clicks and typing alone."""
 
 import re
+from typing import Any
 
 import pytest
 from allauth.account.models import EmailAddress
@@ -37,8 +38,16 @@ def choose(page: Page, label: str, words: str, label_of_choice: str) -> None:
     expect(page.get_by_label(label, exact=True)).to_have_value(label_of_choice)
 
 
-def expect_ledger_number(page: Page, number: str) -> None:
-    """The order stands on Report, with the number that the books gave it."""
+def start(page: Page, button: str, heading: str) -> None:
+    """The last step of the installation."""
+    page.get_by_role("button", name=button).click()
+    expect(page.get_by_role("heading", name=heading, exact=True)).to_be_visible()
+
+
+def sell(page: Page, market: Market, shop: dict[str, Any]) -> None:
+    """The first order stands on Report, with the number that the books gave it."""
+    number = market.order(page, shop)
+    page.goto(market.app)
     row = page.get_by_role("row").filter(has_text=number)
     expect(row.locator(".ledger strong")).to_have_text(re.compile(r"\d{8}"))
 
@@ -96,12 +105,9 @@ def test_rompslomp_with_a_new_account(open_page: OpenPage, market: Market) -> No
     page.locator("#step-check").get_by_role("button", name="Zelftest doen").click()
     expect_step(page, "finish")
     look(page, "install-finish")
-    page.get_by_role("button", name="Starten").click()
-    expect(page.get_by_role("heading", name="Geïnstalleerd", exact=True)).to_be_visible()
+    start(page, "Starten", "Geïnstalleerd")
     look(page, "install-done")
-    number = market.order(page, shop)
-    page.goto(market.app)
-    expect_ledger_number(page, number)
+    sell(page, market, shop)
     look(page, "report-first-order")
 
 
@@ -146,13 +152,10 @@ def test_king_as_entries_without_javascript(open_page: OpenPage, market: Market,
     page.locator("#step-check").get_by_role("button", name="Run the self-test").click()
     expect_step(page, "finish")
     look_without_scripts(page, "plain-finish")
-    page.get_by_role("button", name="Start").click()
-    expect(page.get_by_role("heading", name="Installed", exact=True)).to_be_visible()
+    start(page, "Start", "Installed")
     look_without_scripts(page, "plain-done")
     assert CODE not in page.content()
-    number = market.order(page, shop)
-    page.goto(market.app)
-    expect_ledger_number(page, number)
+    sell(page, market, shop)
     look_without_scripts(page, "plain-first-order")
 
 
@@ -193,10 +196,7 @@ def test_king_as_orders_on_a_phone_with_an_installation_link(open_page: OpenPage
     page.locator("#step-check").get_by_role("button", name="Zelftest doen").click()
     expect_step(page, "finish")
     look(page, "link-finish")
-    page.get_by_role("button", name="Starten").click()
-    expect(page.get_by_role("heading", name="Geïnstalleerd", exact=True)).to_be_visible()
+    start(page, "Starten", "Geïnstalleerd")
     look(page, "link-done")
-    number = market.order(page, shop)
-    page.goto(market.app)
-    expect_ledger_number(page, number)
+    sell(page, market, shop)
     look(page, "link-first-order")

@@ -16,6 +16,7 @@ from webshop.ccvshop import signature
 from webshop.handshakes import INSTALL
 
 from .conftest import logged_in
+from .installing import shaken
 from .world import a_document, a_person
 
 CHOSEN = {"system": "rompslomp", "terms": "on"}
@@ -31,15 +32,6 @@ def shop(sandbox: Sandbox, db: None) -> dict[str, Any]:
 @pytest.fixture
 def handshake(shop: dict[str, Any]) -> Handshake:
     return shaken(shop)
-
-
-def shaken(shop: dict[str, Any]) -> Handshake:
-    return Handshake.objects.create(
-        api_public=shop["public"],
-        api_secret=shop["secret"],
-        api_root=shop["api_root"],
-        return_url="https://shop.example/back?App=1",
-    )
 
 
 def arrive(client: Client, handshake: Handshake, settings: Any) -> Any:

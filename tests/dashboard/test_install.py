@@ -10,9 +10,8 @@ from tests.conftest import Sandbox
 from tests.linked import control
 
 from .conftest import logged_in
+from .installing import arrive, begin, shaken
 from .world import a_person
-
-RETURN = "https://shop.example/back?App=1"
 
 
 @pytest.fixture
@@ -23,22 +22,7 @@ def shop(sandbox: Sandbox, db: None) -> dict[str, Any]:
 
 @pytest.fixture
 def handshake(shop: dict[str, Any]) -> Handshake:
-    return Handshake.objects.create(
-        api_public=shop["public"], api_secret=shop["secret"], api_root=shop["api_root"], return_url=RETURN
-    )
-
-
-def arrive(client: Client, handshake: Handshake) -> None:
-    """The merchant came in through a signed link."""
-    session = client.session
-    session["handshake"] = handshake.pk
-    session.save()
-
-
-def begin(client: Client, handshake: Handshake) -> Integration:
-    arrive(client, handshake)
-    client.post("/install/", {"system": "rompslomp", "terms": "on"})
-    return Integration.objects.get()
+    return shaken(shop)
 
 
 def test_nothing_happens_without_agreement_to_the_terms(client: Client, handshake: Handshake) -> None:

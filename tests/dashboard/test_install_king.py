@@ -7,10 +7,12 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from integrations.models import Handshake, Integration
+from integrations.models import Integration
 from tests.conftest import Sandbox
 from tests.king import king_settings
 from tests.linked import control
+
+from .installing import begin, shaken
 
 CODE = "9381240077"
 
@@ -29,17 +31,7 @@ def books(sandbox: Sandbox, shop: dict[str, Any]) -> dict[str, Any]:
 @pytest.fixture
 def integration(client: Client, shop: dict[str, Any]) -> Integration:
     """One whose owner has just chosen King / iMUIS."""
-    handshake = Handshake.objects.create(
-        api_public=shop["public"],
-        api_secret=shop["secret"],
-        api_root=shop["api_root"],
-        return_url="https://shop.example/",
-    )
-    session = client.session
-    session["handshake"] = handshake.pk
-    session.save()
-    client.post("/install/", {"system": "imuis", "terms": "on"})
-    return Integration.objects.get()
+    return begin(client, shaken(shop), "imuis")
 
 
 def page(client: Client, integration: Integration) -> str:

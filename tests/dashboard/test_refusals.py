@@ -14,6 +14,7 @@ from tests.conftest import Sandbox
 from tests.king import king_settings
 from tests.linked import control, settings_file
 
+from .installing import choose_system, shaken
 from .world import a_document
 
 CODE = "9381240077"
@@ -28,17 +29,7 @@ def shop(sandbox: Sandbox, transactional_db: None, settings: Any) -> dict[str, A
 
 @pytest.fixture
 def handshake(shop: dict[str, Any]) -> Handshake:
-    return Handshake.objects.create(
-        api_public=shop["public"], api_secret=shop["secret"], api_root=shop["api_root"], return_url="https://shop.nl/"
-    )
-
-
-def start(client: Client, handshake: Handshake, system: str) -> Any:
-    """The first step, as somebody who comes from the App Store."""
-    session = client.session
-    session["handshake"] = handshake.pk
-    session.save()
-    return client.post("/install/", {"system": system, "terms": "on"}, follow=True)
+    return shaken(shop)
 
 
 @pytest.fixture
@@ -48,14 +39,14 @@ def rompslomp(client: Client, handshake: Handshake, sandbox: Sandbox, settings: 
     settings.ROMPSLOMP_CLIENT_ID, settings.ROMPSLOMP_CLIENT_SECRET = known["client_id"], known["client_secret"]
     control(sandbox.url, "POST", "ledger/clients", known)
     control(sandbox.url, "POST", "ledger/users", {"first_name": "Ada", "last_name": "Smit", "email": "ada@smit.nl"})
-    start(client, handshake, "rompslomp")
+    choose_system(client, handshake, "rompslomp")
     return Integration.objects.get()
 
 
 @pytest.fixture
 def king(client: Client, handshake: Handshake) -> Integration:
     """An installation that is about to connect King."""
-    start(client, handshake, "imuis")
+    choose_system(client, handshake, "imuis")
     return Integration.objects.get()
 
 
@@ -105,7 +96,7 @@ def test_the_shop_is_out_of_reach_at_the_start(
     client: Client, handshake: Handshake, sandbox: Sandbox, fault: str
 ) -> None:
     sandbox.fault(kind=fault, path="/api/rest/", times=20)
-    assert "Nothing is lost: try again in a minute." in words(start(client, handshake, "rompslomp"))
+    assert "Nothing is lost: try again in a minute." in words(choose_system(client, handshake, "rompslomp"))
     assert not Integration.objects.exists()
 
 
@@ -113,7 +104,7 @@ def test_the_shop_revoked_its_keys_before_the_start(
     client: Client, handshake: Handshake, shop: dict[str, Any], sandbox: Sandbox
 ) -> None:
     control(sandbox.url, "DELETE", f"shops/{shop['id']}/keys")
-    page = words(start(client, handshake, "rompslomp"))
+    page = words(choose_system(client, handshake, "rompslomp"))
     assert "Remove the app in its App Store and install it again." in page
 
 

@@ -128,11 +128,9 @@ def test_the_free_plan_and_the_limits_of_a_trial_are_explained(client: Client, l
     assert "gives programs no access; the free one never does" in run(client, linked)
 
 
-def test_a_resource_that_the_keys_lack_is_named(
-    client: Client, linked: Linked, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("webshop.shop_checks.NEEDED", ("orders", "returns"))
-    assert "The shop gives our keys no access to: returns." in run(client, linked)
+def test_a_resource_that_the_keys_lack_is_named(client: Client, linked: Linked) -> None:
+    linked.control("PATCH", f"shops/{linked.shop['id']}", {"hides": ["invoices", "webhooks"]})
+    assert "The shop gives our keys no access to: invoices, webhooks." in run(client, linked)
 
 
 def test_messages_that_the_shop_lost_are_registered_again(client: Client, linked: Linked) -> None:

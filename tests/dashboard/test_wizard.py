@@ -12,13 +12,13 @@ from django.test.utils import CaptureQueriesContext
 from accounting import settings_store
 from accounting.renewal import Kept
 from accounting.rompslomp import oauth
-from integrations.models import Event, Handshake, Integration, TermsAcceptance, User
+from integrations.models import Event, Integration, TermsAcceptance, User
 from tests.conftest import Sandbox
 from tests.linked import control, settings_file
 
 from .conftest import logged_in
+from .installing import RETURN, begin, shaken
 
-RETURN = "https://shop.example/back?App=1"
 ORDER = ["shop", "books", "administration", "settings", "vat", "methods", "check", "finish"]
 
 
@@ -36,14 +36,7 @@ def books(sandbox: Sandbox, shop: dict[str, Any]) -> dict[str, Any]:
 @pytest.fixture
 def integration(client: Client, shop: dict[str, Any]) -> Integration:
     """One whose owner has just agreed to the terms and chosen Rompslomp."""
-    handshake = Handshake.objects.create(
-        api_public=shop["public"], api_secret=shop["secret"], api_root=shop["api_root"], return_url=RETURN
-    )
-    session = client.session
-    session["handshake"] = handshake.pk
-    session.save()
-    client.post("/install/", {"system": "rompslomp", "terms": "on"})
-    return Integration.objects.get()
+    return begin(client, shaken(shop))
 
 
 def steps(client: Client, integration: Integration, query: str = "") -> Any:

@@ -19,7 +19,7 @@ Shops
 Switches, with their defaults: ``shops.SWITCHES``: prices_incl true; gets_per_minute 150, writes_per_minute 100,
 total_per_minute 1000 (0 = no limit), minute 60 (seconds), retry_after false; page_size 100, max_page_size 250;
 refuses_invoice_hook false, hides_webhook_keys false, post_answer 201 | 200 | 204; auth_status 401 | 403;
-signs "ok" | "wrong" | "missing"; apps 1; hooks "send" | "lose" | "hold"; hooks_twice false;
+signs "ok" | "wrong" | "missing"; hides [] (resources); apps 1; hooks "send" | "lose" | "hold"; hooks_twice false;
 hook_hash "ok" | "wrong" | "missing"; hook_retries [0.5, 2, 5] (seconds until each further try).
 
 Orders

@@ -144,7 +144,7 @@ def of_webshop(give: Callable[[Row], Any]) -> Callable[[Call], Answer]:
 
 
 def root(call: Call) -> Answer:
-    names = sorted(shape[0] for shape in ROUTES if len(shape) == 1 and shape[0])
+    names = sorted(shape[0] for shape in ROUTES if len(shape) == 1 and shape[0] not in call.shop.get("hides", ()))
     items = [
         {"href": api_url(call.shop, name, slash=True), "title": name, "description": "", "uri": f"/api/rest/v1/{name}/"}
         for name in names

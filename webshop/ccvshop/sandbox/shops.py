@@ -40,6 +40,7 @@ SWITCHES: Row = {
     "post_answer": 201,  # or 200; 204 answers without a body
     "auth_status": 401,  # or 403
     "signs": "ok",  # answers: ok, wrong, missing
+    "hides": [],  # resources that the keys may not use: the root leaves them out
     "apps": 1,  # how many items /apps holds
     "hooks": "send",  # send; lose (recorded, never sent); hold (until released)
     "hooks_twice": False,
