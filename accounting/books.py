@@ -72,6 +72,7 @@ class Books(Lists, Protocol):
     """Calls raise what ``integrations.failures`` names. What is created is created without looking first."""
 
     catalogue: Catalogue | None
+    target: str  # what a document becomes in these books: invoice, entry or order
 
     def problems(self, sold: SalesDocument) -> Iterable[Problem]:
         """What the lists of these books say against a document; asked before anything is written there."""

@@ -12,7 +12,7 @@ from django.utils import timezone
 from integrations import money, sales
 from integrations.failures import ConnectionLost, Gone, LeaseLost, Refused, Temporary, Unknown, growing_wait
 from integrations.models import Administration, Delivery, Document, Integration, State, UsedNumber
-from integrations.problems import Problem
+from integrations.problems import Problem, stuck
 from integrations.sales import SalesDocument
 
 from . import connection, debtors, prechecks, products, vat_numbers
@@ -228,6 +228,7 @@ def _record(document: Document, desk: Desk, posting: Posting) -> str:
         document,
         desk,
         State.PROCESSED,
+        target=desk.books.target,
         ledger_id=posting.ledger_id,
         ledger_number=posting.number,
         ledger_url=posting.url,
@@ -241,9 +242,9 @@ def _record(document: Document, desk: Desk, posting: Posting) -> str:
 
 
 def _stuck(document: Document, desk: Desk, problems: tuple[Problem, ...]) -> str:
-    stored = [problem.as_json() for problem in problems]
-    desk.timeline.add("problem", problems=stored)
-    return _write(document, desk, State.ERROR, problems=stored, reason=problems[0].code, next_attempt_at=None)
+    fields = stuck(problems)
+    desk.timeline.add("problem", problems=fields["problems"])
+    return _write(document, desk, fields.pop("state"), **fields)
 
 
 def _read_again(document: Document, desk: Desk) -> str:
@@ -275,7 +276,7 @@ def _wait_for_connection(document: Document, desk: Desk, failure: ConnectionLost
     return state
 
 
-def _write(document: Document, desk: Desk, state: State, **fields: Any) -> str:
+def _write(document: Document, desk: Desk, state: str, **fields: Any) -> str:
     """Store the outcome with its timeline, unless somebody else has decided about the document meanwhile."""
     if state != document.state:
         fields["changed_at"] = timezone.now()

@@ -1,23 +1,23 @@
 """What surrounds every page of an integration: the sentence at first glance, the two dots, the counts in the tabs."""
 
+from collections import Counter
 from dataclasses import dataclass
 from functools import partial
 
 from django.conf import settings
-from django.db.models import Count
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext, ngettext
 
 from accounting.connectors import SYSTEMS
-from integrations.models import Credential, Integration, State, User
+from integrations.models import Credential, Integration, Role, State, User
+from integrations.problems import Problem
+from integrations.tallies import Tally, by_state, tallies_of
 from webshop.webhooks import process_of
 
-from . import licences
-from .access import documents_of
+from . import access, licences
 from .demo_bar import demo_bar
-from .stored_problems import first_message
 
 SHOPS = {"ccvshop": "CCV Shop"}
 
@@ -45,26 +45,31 @@ class Glance:
 
 def frame(user: User, integration: Integration, tab: str) -> dict[str, object]:
     """The part of a template's context that all tabs share."""
-    counts, dots = counts_of(integration), dots_of(integration)
+    tallies, dots = tallies_of(integration), dots_of(integration)
+    counts = counts_of(tallies)
     return {
         "integration": integration,
         "licences": partial(licences.listed, user, tab),
         "tab": tab,
         "counts": counts,
         "dots": dots,
-        "glance": glance(integration, counts, dots),
+        "glance": glance(integration, tallies, dots),
+        "tallies": tallies,
+        "may_work": access.may(integration, Role.BOOKKEEPER),
+        "may_own": access.may(integration, Role.OWNER),
         "books": books_name(integration),
         "posts_invoices": process_of(integration) == "invoices",
         "demo": demo_bar(user, integration) if settings.DEMO else None,
     }
 
 
-def counts_of(integration: Integration) -> dict[str, int]:
-    states = dict(documents_of(integration).order_by().values_list("state").annotate(Count("id")))
+def counts_of(tallies: list[Tally]) -> dict[str, int]:
+    """How many documents each tab lists."""
+    states = by_state(tallies)
     return {
-        "report": states.get(State.PROCESSED, 0),
-        "errors": states.get(State.ERROR, 0),
-        "open": states.get(State.OPEN, 0) + states.get(State.QUEUED, 0),
+        "report": states[State.PROCESSED],
+        "errors": states[State.ERROR],
+        "open": states[State.OPEN] + states[State.QUEUED],
     }
 
 
@@ -98,9 +103,9 @@ def words_of(is_held: bool, *, is_lost: bool) -> tuple[bool, str]:
     return (True, gettext("connected")) if is_held else (False, gettext("not connected"))
 
 
-def glance(integration: Integration, counts: dict[str, int], dots: list[Dot]) -> Glance:
+def glance(integration: Integration, tallies: list[Tally], dots: list[Dot]) -> Glance:
     """The most urgent thing that can be said: is my administration right, and if not, what do I do first?"""
-    key = integration.licence_key
+    key, counts = integration.licence_key, counts_of(tallies)
     if integration.status == Integration.Status.STOPPED:
         url = reverse("profile-of", args=[key]) + "#stopped"
         text = gettext("This integration is stopped: nothing is posted any more.")
@@ -111,7 +116,7 @@ def glance(integration: Integration, counts: dict[str, int], dots: list[Dot]) ->
     for dot in dots:
         if not dot.is_good:
             return lost(integration, dot, counts)
-    return stuck(integration, counts) if counts["errors"] else fine(integration, counts)
+    return stuck(integration, tallies) if counts["errors"] else fine(integration, tallies)
 
 
 def lost(integration: Integration, dot: Dot, counts: dict[str, int]) -> Glance:
@@ -124,29 +129,35 @@ def lost(integration: Integration, dot: Dot, counts: dict[str, int]) -> Glance:
     return Glance(is_good=False, text=text, label=gettext("Restore the connection"), url=url)
 
 
-def stuck(integration: Integration, counts: dict[str, int]) -> Glance:
-    oldest = documents_of(integration).filter(state=State.ERROR).order_by("changed_at", "id").first()
-    message = first_message(oldest.problems) if oldest else ""
-    text = ngettext(
-        "%(count)d document is stuck: %(message)s",
-        "%(count)d documents are stuck. The oldest: %(message)s",
-        counts["errors"],
-    ) % {"count": counts["errors"], "message": message}
+def stuck(integration: Integration, tallies: list[Tally]) -> Glance:
+    """How many are stuck, and on what most of them."""
+    causes: Counter[str] = Counter()
+    for tally in tallies:
+        if tally.state == State.ERROR:
+            causes[tally.cause] += tally.documents
+    (cause, _most), count = causes.most_common(1)[0], causes.total()
+    text = (
+        ngettext("%(count)d document is stuck: %(message)s", "%(count)d documents are stuck: %(message)s", count)
+        if len(causes) == 1
+        else gettext("%(count)d documents are stuck. Most of them: %(message)s")
+    )
     url = reverse("errors", args=[integration.licence_key])
-    return Glance(is_good=False, text=text, label=gettext("Solve this"), url=url)
+    words = text % {"count": count, "message": Problem.of_cause(cause).title}
+    return Glance(is_good=False, text=words, label=gettext("Solve this"), url=url)
 
 
-def fine(integration: Integration, counts: dict[str, int]) -> Glance:
-    now = timezone.localtime()
-    start = now.replace(day=1, hour=0, minute=0, second=0, microsecond=0)
-    posted = documents_of(integration).filter(state=State.PROCESSED, changed_at__gte=start).count()
-    if not (posted or counts["report"] or counts["open"]):
+def fine(integration: Integration, tallies: list[Tally]) -> Glance:
+    """How many of this month are in the books."""
+    today, counts = timezone.localdate(), counts_of(tallies)
+    if not (counts["report"] or counts["open"]):
         return Glance(is_good=True, text=ready(integration))
+    month = f"{today:%Y-%m}"
+    posted = sum(one.documents for one in tallies if one.state == State.PROCESSED and one.month == month)
     done = ngettext(
-        "%(count)d document went to %(books)s in %(month)s, nothing is stuck.",
-        "%(count)d documents went to %(books)s in %(month)s, nothing is stuck.",
+        "%(count)d document of %(month)s is in %(books)s, nothing is stuck.",
+        "%(count)d documents of %(month)s are in %(books)s, nothing is stuck.",
         posted,
-    ) % {"count": posted, "books": books_name(integration), "month": date_format(now, "F")}
+    ) % {"count": posted, "books": books_name(integration), "month": date_format(today, "F")}
     return Glance(is_good=True, text=f"{done} {waiting(counts['open'])}".strip())
 
 

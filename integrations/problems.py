@@ -1,5 +1,7 @@
 """Why something is not posted: a code, its parameters, and words for the person who can put it right."""
 
+import json
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
@@ -9,9 +11,10 @@ from integrations.money import to_cents
 from integrations.problem_texts import INTERNAL, PROBLEMS, ProblemText
 from integrations.reading_texts import NOTES, UNREADABLE
 
-__all__ = ["NOTES", "PROBLEMS", "Problem", "ProblemText", "Unreadable"]
+__all__ = ["NOTES", "PROBLEMS", "Problem", "ProblemText", "Unreadable", "stuck"]
 
 TEXTS = {"code", "message", "remedy"}
+LONGEST_VALUE, LONGEST_CAUSE = 60, 200
 
 
 @dataclass(frozen=True, init=False)
@@ -54,6 +57,26 @@ class Problem:
         """The section of the Configuration tab where it is put right; "" when it is not there."""
         return self.text.setting
 
+    @property
+    def title(self) -> str:
+        """What is wrong with all documents of this cause."""
+        return str(self.text.title or self.text.message) % _Named(self.params)
+
+    @property
+    def cause(self) -> str:
+        """Equal for all documents that one act puts right: the code, and those parameters that matter."""
+        values = [str(self.params.get(name, ""))[:LONGEST_VALUE] for name in self.text.by]
+        return json.dumps([self.code, *values], ensure_ascii=False, separators=(",", ":"))[:LONGEST_CAUSE]
+
+    @classmethod
+    def of_cause(cls, cause: str) -> "Problem":
+        """The problem that a cause stands for, with the parameters that matter."""
+        try:
+            code, *values = json.loads(cause)
+            return cls(code, **dict(zip(PROBLEMS[code].by, values, strict=True)))
+        except (ValueError, TypeError, KeyError):
+            return cls(INTERNAL)
+
     def dump(self) -> dict[str, Any]:
         """Code and parameters, for the database."""
         return {"code": self.code} | self.params
@@ -68,6 +91,18 @@ class Problem:
             data["code"],
             **{name: value for name, value in data.items() if name not in TEXTS},
         )
+
+
+def stuck(problems: Iterable["Problem"]) -> dict[str, Any]:
+    """The fields of a document that is stuck on these; the first of them is its cause."""
+    found = list(problems)
+    return {
+        "state": "error",
+        "problems": [problem.as_json() for problem in found],
+        "reason": found[0].code,
+        "cause": found[0].cause,
+        "next_attempt_at": None,
+    }
 
 
 class Unreadable(Exception):

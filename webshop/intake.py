@@ -22,14 +22,14 @@ from accounting.leases import Lease
 from accounting.posting import is_under_way
 from integrations.failures import ConnectionLost, Gone, LeaseLost, Refused, Temporary, growing_wait
 from integrations.models import Credential, Delivery, Document, Integration, State, User
-from integrations.problems import Problem
+from integrations.problems import Problem, stuck
 from integrations.timeline import Timeline, store_together
 
 from . import one_posting
 from .ccvshop.client import Shop
 from .doorbell import ring
 from .gate import KINDS
-from .reading import Fields, order_of, read, ready, skipped, storable, stuck
+from .reading import Fields, order_of, read, ready, skipped, storable
 from .webhooks import mode_since, process_of
 
 log = structlog.get_logger()
@@ -207,13 +207,13 @@ def _decided(document: Document, shop: Shop, lease: Lease, timeline: Timeline) -
         timeline.add("not_in_shop")
         return skipped("not_in_shop")
     except Refused as failure:
-        return stuck(*failure.problems)
+        return stuck(failure.problems)
     except (Temporary, ConnectionLost, LeaseLost):
         raise
     except Exception:
         log.exception("intake failed", integration=document.integration_id, remote_id=document.remote_id)
         timeline.add("internal", traceback=traceback.format_exc()[-4000:])
-        return stuck(Problem("internal"))
+        return stuck([Problem("internal")])
 
 
 def _source_of(document: Document, shop: Shop, lease: Lease, timeline: Timeline) -> Fields:

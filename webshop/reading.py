@@ -6,11 +6,12 @@ from django.utils import timezone
 
 from accounting import prechecks, settings_store
 from integrations import money, sales
-from integrations.models import Document, Integration, State
-from integrations.problems import Problem, Unreadable
+from integrations.models import Document, Integration, State, Treatment
+from integrations.problems import Unreadable, stuck
 from integrations.sales import SalesDocument
 from integrations.settings_file import Settings
 from integrations.timeline import Timeline
+from integrations.vat import is_abroad_in_eu
 
 from .ccvshop.fields import number, text
 from .ccvshop.mapping import linked_order
@@ -31,12 +32,12 @@ def read(integration: Integration, source: Fields, timeline: Timeline) -> Fields
     try:
         sold = document_of(source, settings)
     except Unreadable as error:
-        return {**base, "mapped": None, **_legible(source), **stuck(error.problem)}
+        return {**base, "mapped": None, **_legible(source), **stuck([error.problem])}
     timeline.add("mapped", version=version.number, notes=list(sold.notes), moved=len(sold.moved))
-    return {**base, "mapped": sales.dump(sold), **_columns(sold), **_decided(sold, settings, integration)}
+    return {**base, "mapped": sales.dump(sold), **_columns(sold, settings), **_decided(sold, settings, integration)}
 
 
-def _columns(sold: SalesDocument) -> Fields:
+def _columns(sold: SalesDocument, settings: Settings) -> Fields:
     """What lists show and search, taken from the document."""
     texts = {
         "order_remote_id": sold.order_id,
@@ -51,7 +52,17 @@ def _columns(sold: SalesDocument) -> Fields:
         "date": sold.date,
         "total_cents": money.to_cents(sold.total_incl),
         "is_credit": sold.is_credit,
+        "treatment": _treatment(sold, settings),
     }
+
+
+def _treatment(sold: SalesDocument, settings: Settings) -> str:
+    """Whose VAT is due, for people who look for it."""
+    if sold.is_icp:
+        return Treatment.ICP
+    if sold.is_international:
+        return Treatment.INTERNATIONAL
+    return Treatment.EU if is_abroad_in_eu(sold.delivery_country, settings.shop.home_country) else Treatment.HOME
 
 
 def _legible(source: Fields) -> Fields:
@@ -103,11 +114,6 @@ def ready() -> Fields:
 
 def skipped(reason: str) -> Fields:
     return {"state": State.SKIPPED, "reason": reason, "problems": [], "next_attempt_at": None}
-
-
-def stuck(*problems: Problem) -> Fields:
-    dumped = [problem.as_json() for problem in problems]
-    return {"state": State.ERROR, "reason": problems[0].code, "problems": dumped, "next_attempt_at": None}
 
 
 def storable(found: Any) -> Any:

@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from accounting import connection, posting
 from accounting.leases import Lease, taking
+from integrations import tallies
 from integrations.failures import LONGEST_WAIT, ConnectionLost, Failure, LeaseLost
 from integrations.models import Delivery, Integration
 
@@ -49,6 +50,7 @@ def sweep() -> None:
     for administration_id in with_work():
         ring(administration_id)
     connection.tell_what_was_not_told()
+    tallies.fold()
 
 
 @shared_task

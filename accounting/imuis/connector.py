@@ -53,6 +53,7 @@ class ImuisBooks:
     """What entries and orders have in common: lists and debtors."""
 
     catalogue: Catalogue | None = None
+    target: str
 
     def __init__(self, integration: Integration, settings: Settings, watch: Watch) -> None:
         assert integration.administration is not None
@@ -117,6 +118,8 @@ class ImuisBooks:
 
 class EntryBooks(ImuisBooks):
     """Financial entries: a posting is in the books for good at once."""
+
+    target = "entry"
 
     def problems(self, sold: SalesDocument) -> Iterator[Problem]:
         if self.lacks("journals", self.options.journal):
@@ -183,6 +186,8 @@ class EntryBooks(ImuisBooks):
 
 class OrderBooks(ImuisBooks):
     """Sales orders: King computes VAT and total itself when it invoices them."""
+
+    target = "order"
 
     def __init__(self, integration: Integration, settings: Settings, watch: Watch) -> None:
         super().__init__(integration, settings, watch)

@@ -36,6 +36,7 @@ class RompslompBooks:
     """The books of one integration at Rompslomp."""
 
     catalogue: Catalogue | None
+    target = "invoice"
 
     def __init__(self, integration: Integration, settings: Settings, watch: Watch) -> None:
         assert integration.administration is not None

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
 from accounting import book_lists, settings_store
-from integrations.models import Integration
+from integrations.models import Integration, Role
 
 from .. import access
 from ..forms import AdministrationForm, SettingsForm
@@ -59,7 +59,7 @@ def copies(request: HttpRequest, integration: Integration) -> list[Integration]:
 
 @require_POST
 def administration(request: HttpRequest, licence_key: str) -> HttpResponse:
-    integration = access.integration_for(request.user, licence_key)
+    integration = access.integration_for(request.user, licence_key, Role.OWNER)
     companies, trouble = administrations(integration)
     trouble = why_administration_is_fixed(integration) or trouble
     form = AdministrationForm(request.POST, companies=companies)
@@ -86,7 +86,7 @@ def keep_in_settings(request: HttpRequest, integration: Integration) -> None:
 @require_POST
 def refresh_lists(request: HttpRequest, licence_key: str) -> HttpResponse:
     """The refresh arrows: read everything of the administration again that can be chosen."""
-    integration = access.integration_for(request.user, licence_key)
+    integration = access.integration_for(request.user, licence_key, Role.BOOKKEEPER)
     read_lists(request, integration)
     return back(request, "configuration", licence_key)
 

@@ -6,7 +6,7 @@ from django.views.decorators.http import require_POST
 from django.views.decorators.vary import vary_on_headers
 
 from integrations import sales
-from integrations.models import Document, State
+from integrations.models import Document, Role, State
 from integrations.money import ZERO, amount_text
 
 from .. import access, timeline
@@ -42,5 +42,5 @@ def sold(document: Document) -> dict[str, object] | None:
 
 @require_POST
 def process(request: HttpRequest, document_id: int) -> HttpResponse:
-    process_documents(request, [access.document_for(request.user, document_id)])
+    process_documents(request, [access.document_for(request.user, document_id, Role.BOOKKEEPER)])
     return back(request, "document", document_id)

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_GET
 
 from accounting.connectors import SYSTEMS
 from integrations.failures import ConnectionLost, Failure, Refused
-from integrations.models import Handshake, Integration
+from integrations.models import Handshake, Integration, Role
 from webshop import handshakes, registration
 from webshop.incoming import Rejected
 from webshop.shop_facts import facts_of
@@ -51,7 +51,7 @@ def start(request: HttpRequest) -> HttpResponse:
 
 def another(request: HttpRequest, licence_key: str) -> HttpResponse:
     """Link the shop of this integration to another accounting system as well."""
-    integration = access.integration_for(request.user, licence_key)
+    integration = access.integration_for(request.user, licence_key, Role.OWNER)
     handshake = integration.handshakes.order_by("-received_at").first()
     if handshake is None or not systems_beside(integration):
         return redirect("install")

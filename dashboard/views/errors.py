@@ -3,7 +3,7 @@
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_POST
 
-from integrations.models import State
+from integrations.models import Role, State
 
 from .. import access
 from ..listing import chosen, render_list
@@ -21,7 +21,7 @@ def errors(request: HttpRequest, licence_key: str) -> HttpResponse:
 
 @require_POST
 def process_many(request: HttpRequest, licence_key: str) -> HttpResponse:
-    integration = access.integration_for(request.user, licence_key)
+    integration = access.integration_for(request.user, licence_key, Role.BOOKKEEPER)
     asked = access.documents_of(integration).select_related("integration").filter(pk__in=chosen(request.POST))
     process(request, asked.order_by("changed_at", "id")[:MOST])
     return back(request, "errors", licence_key)

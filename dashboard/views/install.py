@@ -15,7 +15,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from accounting import connection, settings_store
 from integrations.failures import ConnectionLost, Failure, Refused
-from integrations.models import Integration, TermsAcceptance
+from integrations.models import Integration, Role, TermsAcceptance
 from integrations.settings_file import SettingsError
 from integrations.trial import trial_ahead
 from webshop import registration
@@ -47,7 +47,7 @@ def words_of(failure: Failure) -> str:
 
 def steps(request: HttpRequest, licence_key: str) -> HttpResponse:
     """All steps on one page: the current one is open, or a done one that the reader wants to see again."""
-    integration = access.integration_for(request.user, licence_key)
+    integration = access.integration_for(request.user, licence_key, Role.OWNER)
     if integration.status == Integration.Status.STOPPED:
         return redirect("profile-of", licence_key)
     companies: list[dict[str, Any]] = []
@@ -85,7 +85,7 @@ def opened_step(shown: list[Step], wanted: str) -> str:
 @require_POST
 def agree(request: HttpRequest, licence_key: str) -> HttpResponse:
     """Keep the agreement to the terms of an installation that was begun without it."""
-    integration = access.integration_for(request.user, licence_key)
+    integration = access.integration_for(request.user, licence_key, Role.OWNER)
     form = TermsForm(request.POST)
     if not form.is_valid():
         messages.error(request, form.errors["terms"][0])
@@ -99,7 +99,7 @@ def agree(request: HttpRequest, licence_key: str) -> HttpResponse:
 @require_POST
 def finish(request: HttpRequest, licence_key: str) -> HttpResponse:
     """Keep the start date, register at the shop, and start."""
-    integration = access.integration_for(request.user, licence_key)
+    integration = access.integration_for(request.user, licence_key, Role.OWNER)
     if integration.status != Integration.Status.INSTALLING:
         text = gettext("Nothing was changed: the installation was finished before. The start date is under Settings.")
         messages.warning(request, text)
@@ -148,7 +148,7 @@ def keep_start_date(request: HttpRequest, integration: Integration, day: date) -
 
 @require_GET
 def done(request: HttpRequest, licence_key: str) -> HttpResponse:
-    integration = access.integration_for(request.user, licence_key)
+    integration = access.integration_for(request.user, licence_key, Role.OWNER)
     if integration.status != Integration.Status.ACTIVE:
         return redirect("steps", licence_key)
     context = frame(request.user, integration, "install") | {
@@ -163,7 +163,7 @@ def done(request: HttpRequest, licence_key: str) -> HttpResponse:
 @require_GET
 def back_to_shop(request: HttpRequest, licence_key: str) -> HttpResponse:
     """Back to the page of the shop's back office that the App Store named."""
-    integration = access.integration_for(request.user, licence_key)
+    integration = access.integration_for(request.user, licence_key, Role.OWNER)
     return redirect(return_url(integration) or "home")
 
 

@@ -7,7 +7,7 @@ from django.shortcuts import render
 
 from accounting import book_lists, checking, fixed_debtors, settings_store
 from accounting.connectors import SYSTEMS, read_settings
-from integrations.models import Integration
+from integrations.models import Integration, Role
 from webshop import shop_lists
 
 from .. import access
@@ -19,7 +19,7 @@ from ..typed_rows import PREFIX, typed_rows
 
 
 def edit(request: HttpRequest, licence_key: str) -> HttpResponse:
-    integration = access.integration_for(request.user, licence_key)
+    integration = access.integration_for(request.user, licence_key, Role.BOOKKEEPER)
     context = frame(request.user, integration, "configuration")
     if integration.administration is None:
         return render(request, "dashboard/methods_edit.html", context)

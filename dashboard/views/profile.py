@@ -7,7 +7,7 @@ from django.utils import timezone
 from django.utils.translation import gettext
 from django.views.decorators.http import require_POST
 
-from integrations.models import Integration
+from integrations.models import Integration, Role
 from integrations.trial import trial_ahead
 from webshop import stopping
 
@@ -29,7 +29,7 @@ def profile_of(request: HttpRequest, licence_key: str) -> HttpResponse:
 
 def stop(request: HttpRequest, licence_key: str) -> HttpResponse:
     """GET says what happens; POST stops the integration."""
-    integration = access.integration_for(request.user, licence_key)
+    integration = access.integration_for(request.user, licence_key, Role.OWNER)
     if integration.status == Integration.Status.STOPPED:
         return redirect("profile-of", licence_key)
     if request.method != "POST":
@@ -45,7 +45,7 @@ def stop(request: HttpRequest, licence_key: str) -> HttpResponse:
 @require_POST
 def archive(request: HttpRequest, licence_key: str) -> HttpResponse:
     """Take the key of a stopped integration out of the lists, or with ``show`` put it back."""
-    integration = access.integration_for(request.user, licence_key)
+    integration = access.integration_for(request.user, licence_key, Role.OWNER)
     if integration.status != Integration.Status.STOPPED:
         messages.error(request, gettext("Only a stopped integration can be archived. Stop it first."))
         return redirect("profile-of", licence_key)

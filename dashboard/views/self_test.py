@@ -5,7 +5,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext
 
-from integrations.models import Integration
+from integrations.models import Integration, Role
 
 from .. import access
 from .. import self_test as test
@@ -17,7 +17,7 @@ from ..settings_page import settings_page
 def self_test(request: HttpRequest, licence_key: str) -> HttpResponse:
     """GET shows the last result. POST tests again, or with ``go_on`` keeps that the reader goes on with what is not
     right."""
-    integration = access.integration_for(request.user, licence_key)
+    integration = access.integration_for(request.user, licence_key, Role.BOOKKEEPER)
     if request.method == "POST":
         return tested(request, integration)
     context = frame(request.user, integration, "configuration")

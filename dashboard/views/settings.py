@@ -12,7 +12,7 @@ from django.views.decorators.http import require_POST
 from accounting import book_lists, settings_store
 from accounting.connectors import SYSTEMS, read_settings
 from accounting.own_settings import OwnSettingsForm
-from integrations.models import Integration
+from integrations.models import Integration, Role
 from integrations.money import parse_json
 from integrations.settings_file import SettingsError
 
@@ -26,7 +26,7 @@ from .configuration import page
 
 def edit(request: HttpRequest, licence_key: str) -> HttpResponse:
     """Everything beside the two tables. With ``back`` what was filled in is shown again."""
-    integration = access.integration_for(request.user, licence_key)
+    integration = access.integration_for(request.user, licence_key, Role.BOOKKEEPER)
     context = frame(request.user, integration, "configuration")
     if integration.administration is None:
         return render(request, "dashboard/settings_edit.html", context)
@@ -73,7 +73,7 @@ def as_download(file: dict[str, Any], name: str) -> HttpResponse:
 
 @require_POST
 def upload(request: HttpRequest, licence_key: str) -> HttpResponse:
-    integration = access.integration_for(request.user, licence_key)
+    integration = access.integration_for(request.user, licence_key, Role.BOOKKEEPER)
     if "back" in request.POST:
         return page(request, integration, SettingsForm(initial={"text": request.POST.get("proposed", "")}))
     form = SettingsForm(request.POST, request.FILES)
@@ -87,7 +87,7 @@ def copy(request: HttpRequest, licence_key: str) -> HttpResponse:
     """Take over the settings of another shop. What is a fact of this shop stays: the administration, the home country
     and the start date; and, with another administration, the debtors and accounts of payment methods, whose numbers
     may be those of others here."""
-    integration = access.integration_for(request.user, licence_key)
+    integration = access.integration_for(request.user, licence_key, Role.BOOKKEEPER)
     other = access.integration_for(request.user, request.POST.get("from", ""))
     if other.accounting_system != integration.accounting_system or other.settings is None:
         messages.error(request, gettext("Only settings for the same accounting system can be copied."))
@@ -107,7 +107,7 @@ def copy(request: HttpRequest, licence_key: str) -> HttpResponse:
 @require_POST
 def review(request: HttpRequest, licence_key: str) -> HttpResponse:
     """Save what was shown."""
-    integration = access.integration_for(request.user, licence_key)
+    integration = access.integration_for(request.user, licence_key, Role.BOOKKEEPER)
     try:
         file = parse_json(request.POST.get("proposed", ""))
     except ValueError:

@@ -12,7 +12,7 @@ from accounting import book_lists, settings_store
 from accounting.connectors import SYSTEMS, read_settings
 from accounting.described import Kept
 from integrations import vat_rates
-from integrations.models import Integration
+from integrations.models import Integration, Role
 from integrations.vat import country_code
 from webshop import shop_lists
 
@@ -34,7 +34,7 @@ MOST_WARNINGS = 8
 
 
 def edit(request: HttpRequest, licence_key: str) -> HttpResponse:
-    integration = access.integration_for(request.user, licence_key)
+    integration = access.integration_for(request.user, licence_key, Role.BOOKKEEPER)
     context = frame(request.user, integration, "configuration")
     if integration.administration is None:
         return render(request, "dashboard/vat_edit.html", context)
@@ -126,7 +126,7 @@ def books_on_accounts(integration: Integration, file: dict[str, Any]) -> bool:
 
 def remove(request: HttpRequest, licence_key: str) -> HttpResponse:
     """Ask first; then save a version without VAT settings, so that the one before can be taken back."""
-    integration = access.integration_for(request.user, licence_key)
+    integration = access.integration_for(request.user, licence_key, Role.BOOKKEEPER)
     if request.method == "POST":
         return confirm(request, integration, {**settings_store.current_file(integration), "vat": []})
     context = frame(request.user, integration, "configuration") | {"version": integration.settings}

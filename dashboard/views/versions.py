@@ -6,7 +6,7 @@ from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_POST
 
 from accounting import checking, settings_store
-from integrations.models import Document, Integration, SettingsVersion
+from integrations.models import Document, Integration, Role, SettingsVersion
 
 from .. import access
 from ..frame import frame
@@ -51,7 +51,7 @@ def version(request: HttpRequest, licence_key: str, number: int) -> HttpResponse
 @require_POST
 def restore(request: HttpRequest, licence_key: str, number: int) -> HttpResponse:
     """Save an old version as the newest. The start date stays: what was sold before it may be in the books by hand."""
-    integration = access.integration_for(request.user, licence_key)
+    integration = access.integration_for(request.user, licence_key, Role.BOOKKEEPER)
     found = get_object_or_404(integration.settings_versions, number=number)
     now, file = settings_store.current_file(integration), settings_store.as_file(found)
     file["shop"] = {**file["shop"], "start_date": now["shop"].get("start_date")}

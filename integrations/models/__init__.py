@@ -1,39 +1,69 @@
 """The schema that all apps share."""
 
-from .document import CustomerLink, Delivery, Document, Intent, ProductLink, State, UsedNumber
+from .document import (
+    CustomerLink,
+    Delivery,
+    Document,
+    DocumentTally,
+    Intent,
+    ProcessRun,
+    ProductLink,
+    Reversal,
+    State,
+    Treatment,
+    UsedNumber,
+)
 from .event import Event, VatCheck
 from .integration import (
     Administration,
     Credential,
+    Digest,
     Handshake,
     Integration,
+    Invitation,
+    MailAddress,
     Member,
     ReferenceList,
+    Role,
     TermsAcceptance,
     User,
     Webhook,
 )
 from .payment import Payment
 from .settings import PaymentMethodSetting, SettingsVersion, VatSetting
+from .ticket import Ticket, TicketDocument, TicketFile, TicketMessage, ToldCause
 
 __all__ = [
     "Administration",
     "Credential",
     "CustomerLink",
     "Delivery",
+    "Digest",
     "Document",
+    "DocumentTally",
     "Event",
     "Handshake",
     "Integration",
     "Intent",
+    "Invitation",
+    "MailAddress",
     "Member",
     "Payment",
     "PaymentMethodSetting",
+    "ProcessRun",
     "ProductLink",
     "ReferenceList",
+    "Reversal",
+    "Role",
     "SettingsVersion",
     "State",
     "TermsAcceptance",
+    "Ticket",
+    "TicketDocument",
+    "TicketFile",
+    "TicketMessage",
+    "ToldCause",
+    "Treatment",
     "UsedNumber",
     "User",
     "VatCheck",

@@ -110,18 +110,85 @@ class Integration(models.Model):
         return timezone.localdate(self.created_at)
 
 
-class Member(models.Model):
+class Digest(models.TextChoices):
+    """When somebody gets the e-mail that says how the bookkeeping is: ``wrong`` is only when something is."""
+
+    DAILY = "daily"
+    WEEKLY = "weekly"
+    WRONG = "wrong"
+    NEVER = "never"
+
+
+class Mailed(models.Model):
+    """Somebody who gets e-mails about an integration, and what was sent until when."""
+
+    digest = models.CharField(max_length=10, choices=Digest.choices, default=Digest.WRONG)
+    digest_until = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        abstract = True
+
+
+class Role(models.TextChoices):
+    """What a member may do: a reader sees everything and asks; a bookkeeper also processes and sets; an owner also
+    connects, stops and decides who is let in."""
+
+    READER = "reader"
+    BOOKKEEPER = "bookkeeper"
+    OWNER = "owner"
+
+
+class Member(Mailed):
     """A person's access to an integration."""
 
     integration = models.ForeignKey(Integration, on_delete=models.CASCADE, related_name="members")
     user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="memberships")
-    role = models.CharField(max_length=20, default="owner")
+    role = models.CharField(max_length=20, choices=Role.choices, default=Role.OWNER)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=("integration", "user"), name="one_membership_per_person")]
 
     def __str__(self) -> str:
         return f"{self.user} ({self.role})"
+
+
+class MailAddress(Mailed):
+    """An extra address that gets the e-mails of an integration, once somebody there has confirmed it."""
+
+    integration = models.ForeignKey(Integration, on_delete=models.CASCADE, related_name="mail_addresses")
+    email = models.EmailField()
+    language = models.CharField(max_length=5)
+    added_at = models.DateTimeField(auto_now_add=True)
+    verified_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        verbose_name_plural = "mail addresses"
+        constraints = [models.UniqueConstraint(fields=("integration", "email"), name="one_row_per_mail_address")]
+
+    def __str__(self) -> str:
+        return self.email
+
+
+class Invitation(models.Model):
+    """Somebody who was invited to become a member; it is over once accepted or when ``expires_at`` has come."""
+
+    integration = models.ForeignKey(Integration, on_delete=models.CASCADE, related_name="invitations")
+    email = models.EmailField()
+    role = models.CharField(max_length=20, choices=Role.choices)
+    invited_by = models.ForeignKey(User, null=True, on_delete=models.SET_NULL, related_name="+")
+    invited_at = models.DateTimeField(auto_now_add=True)
+    expires_at = models.DateTimeField()
+    accepted_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=("integration", "email"), name="one_open_invitation", condition=Q(accepted_at=None)
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.email} ({self.role})"
 
 
 class TermsAcceptance(models.Model):

@@ -11,13 +11,16 @@ Text = str | Promise
 class ProblemText(NamedTuple):
     """``message`` says what happened, ``remedy`` what to do about it (the two are shown together), ``help`` some
     background. ``who`` can do it: owner (a setting of ours), shop, books, staff or nobody; ``setting`` names the
-    section of the Configuration tab."""
+    section of the Configuration tab. Documents have the same cause when the parameters ``by`` are the same; ``title``
+    names the cause where ``message`` has other parameters than these."""
 
     message: Text
     remedy: Text
     help: Text
     who: str
     setting: str = ""
+    by: tuple[str, ...] = ()
+    title: Text = ""
 
 
 ASK = _("Send us the number of the document, so that we can look at it.")

@@ -14,6 +14,7 @@ VAT: dict[str, ProblemText] = {
         VAT_TABLE,
         "owner",
         "vat",
+        ("country", "rate"),
     ),
     "vat_code_gone": ProblemText(
         _("The VAT code for %(country)s with %(rate)s%% no longer exists in the books."),
@@ -21,6 +22,7 @@ VAT: dict[str, ProblemText] = {
         CHANGED_BOOKS,
         "owner",
         "vat",
+        ("country", "rate"),
     ),
     "ledger_account_missing": ProblemText(
         _("There is no revenue account for %(country)s with %(rate)s%%."),
@@ -28,6 +30,7 @@ VAT: dict[str, ProblemText] = {
         VAT_TABLE,
         "owner",
         "vat",
+        ("country", "rate"),
     ),
     "international_with_vat": ProblemText(
         _("The document goes to %(country)s, outside the EU, but %(vat)s VAT was charged."),

@@ -8,32 +8,39 @@ from django.template.loader import render_to_string
 from django.test import Client
 from django.utils import timezone
 
-from dashboard.frame import counts_of, dots_of, glance
+from dashboard.frame import dots_of, glance
 from integrations.models import Integration, State, User
+from integrations.tallies import tallies_of
 
 from .conftest import logged_in
 from .world import SETTINGS, a_document, an_integration
 
 
 def sentence(integration: Integration) -> str:
-    return glance(integration, counts_of(integration), dots_of(integration)).text
+    return glance(integration, tallies_of(integration), dots_of(integration)).text
 
 
 def test_first_glance_counts_what_was_posted_this_month(integration: Integration) -> None:
     for number in ("1", "2"):
-        a_document(integration, number, changed_at=timezone.now())
-    a_document(integration, "3", changed_at=timezone.now() - timezone.timedelta(days=40))
+        a_document(integration, number, date=timezone.localdate())
+    a_document(integration, "3", date=timezone.localdate() - timezone.timedelta(days=40))
     a_document(integration, "4", State.OPEN)
     month = timezone.localtime().strftime("%B")
-    assert sentence(integration) == f"2 documents went to Rompslomp in {month}, nothing is stuck. 1 is waiting."
+    assert sentence(integration) == f"2 documents of {month} are in Rompslomp, nothing is stuck. 1 is waiting."
 
 
 def test_first_glance_says_what_is_stuck_and_why(integration: Integration) -> None:
     a_document(integration, "1", State.ERROR)
     a_document(integration, "2", State.ERROR)
     text = sentence(integration)
-    assert text.startswith("2 documents are stuck. The oldest: ")
-    assert "19" in text
+    assert text == "2 documents are stuck: There is no VAT setting for DE with 19%."
+
+
+def test_first_glance_names_what_most_are_stuck_on(integration: Integration) -> None:
+    for number in ("1", "2"):
+        a_document(integration, number, State.ERROR)
+    a_document(integration, "3", State.ERROR, problems=[{"code": "internal"}])
+    assert sentence(integration) == ("3 documents are stuck. Most of them: There is no VAT setting for DE with 19%.")
 
 
 @pytest.mark.parametrize(

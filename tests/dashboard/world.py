@@ -7,6 +7,7 @@ from typing import Any
 from accounting import settings_store
 from integrations import sales
 from integrations.models import Administration, Credential, Document, Event, Integration, Member, State, User, Webhook
+from integrations.problems import Problem
 from webshop.webhooks import EVENTS
 
 NOON = datetime(2026, 11, 12, 11, 0, tzinfo=UTC)
@@ -66,8 +67,10 @@ def a_document(integration: Integration, number: str, state: str = State.PROCESS
         "mapped": sales.dump(an_order(number)),
         "settings_version": integration.settings,
     }
-    values |= OF_STATE[State(state)]
-    return Document.objects.create(integration=integration, state=state, **(values | fields))
+    values |= OF_STATE[State(state)] | fields
+    if state == State.ERROR:
+        values["cause"] = Problem.load(values["problems"][0]).cause if values["problems"] else ""
+    return Document.objects.create(integration=integration, state=state, **values)
 
 
 OF_STATE: dict[State, dict[str, Any]] = {

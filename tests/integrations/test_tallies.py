@@ -1,0 +1,81 @@
+"""The counts that the database keeps are those of a full count, whatever was done to documents."""
+
+import random
+from collections import Counter
+from typing import Any
+
+import pytest
+from django.db.models import Count, F, Sum
+
+from integrations import tallies
+from integrations.models import Document, DocumentTally, Integration, State
+from tests.dashboard.world import a_document, a_person, an_integration
+
+
+@pytest.fixture
+def integration(db: None) -> Integration:
+    return an_integration(a_person("ada@example.nl"))
+
+
+def kept(integration: Integration) -> dict[tuple[str, str, str], tuple[int, int]]:
+    found = tallies.tallies_of(integration)
+    return {(one.state, one.cause, one.month): (one.documents, one.cents) for one in found}
+
+
+def counted(integration: Integration) -> dict[tuple[str, str, str], tuple[int, int]]:
+    """The same by looking at every document."""
+    counts: Counter[Any] = Counter()
+    cents: Counter[Any] = Counter()
+    for document in Document.objects.filter(integration=integration):
+        cause = document.cause if document.state == State.ERROR else ""
+        key = (document.state, cause, f"{document.date:%Y-%m}" if document.date else "")
+        counts[key] += 1
+        cents[key] += document.total_cents if document.currency == "EUR" else 0
+    return {key: (count, cents[key]) for key, count in counts.items()}
+
+
+def test_counts_follow_every_kind_of_change(integration: Integration) -> None:
+    dice = random.Random(7)
+    fields: list[dict[str, Any]] = [
+        *({"state": state} for state in (State.OPEN, State.SKIPPED, State.ERROR)),
+        {"cause": '["internal"]'},
+        {"date": None},
+        {"date": "2026-12-01"},
+        {"total_cents": F("total_cents") * -3},
+        {"currency": "USD"},
+        {"reason": "nothing that counts"},
+    ]
+    for number in range(40):
+        a_document(integration, str(number), dice.choice([State.OPEN, State.ERROR, State.PROCESSED]))
+    for turn in range(60):
+        some = dice.sample(list(Document.objects.values_list("pk", flat=True)), 5)
+        change = {"deleted": True} if turn % 15 == 14 else dice.choice(fields)
+        chosen = Document.objects.filter(pk__in=some).exclude(state=State.PROCESSED)
+        chosen.delete() if "deleted" in change else chosen.update(**change)
+        if turn % 20 == 19:
+            tallies.fold_one(integration.pk)
+        assert kept(integration) == counted(integration)
+
+
+def test_folding_leaves_one_row_for_each_count(integration: Integration) -> None:
+    for number in range(30):
+        a_document(integration, str(number), State.OPEN)
+    Document.objects.update(state=State.SKIPPED)
+    before = kept(integration)
+    tallies.fold_one(integration.pk)
+    assert kept(integration) == before == {("skipped", "", "2026-11"): (30, 30 * 121_00)}
+    assert DocumentTally.objects.count() == 1
+
+
+def test_many_rows_are_folded_and_few_are_left(integration: Integration, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(tallies, "MOST_ROWS", 5)
+    other = an_integration(a_person("bob@example.nl"), "Other shop")
+    for number in range(6):
+        a_document(integration, str(number), State.OPEN)
+        if number < 3:
+            a_document(other, str(number), State.OPEN)
+    tallies.fold()
+    rows = (
+        DocumentTally.objects.values_list("integration").annotate(Count("id"), Sum("documents")).order_by("id__count")
+    )
+    assert list(rows) == [(integration.pk, 1, 6), (other.pk, 3, 3)]
