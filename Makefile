@@ -5,10 +5,12 @@ BIN := .venv/bin
 STAMP := .venv/installed.lock
 PYTEST := $(BIN)/python -m pytest
 FAST := -n auto --dist worksteal
+# Compiled modules are kept, whatever an image sets: each worker would compile all of them anew, and rewrite every test.
+export PYTHONDONTWRITEBYTECODE =
 LOCK := --universal --upgrade --quiet --generate-hashes --fork-strategy fewest --python-version 3.11 \
 	--no-annotate --no-header --no-emit-index-url --no-emit-find-links
 
-.PHONY: help init demo demo-reset test test-browser screenshots test-chaos soak bench rules lint format types imports check lock messages
+.PHONY: help init demo demo-reset test test-browser screenshots test-chaos soak bench bench-dashboard rules lint format types imports check lock messages
 
 help:  ## this list
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 14
@@ -42,6 +44,9 @@ soak: init  ## a large load, every document exactly once and to the cent
 
 bench: init  ## speed, as ratios to floors; BENCH=--short for a quick look
 	@$(BIN)/python -m tests.bench $(BENCH)
+
+bench-dashboard: init  ## speed of the tabs with a million documents, on PostgreSQL; BENCH=--short for a tenth
+	@$(BIN)/python -m tests.bench.dashboard $(BENCH)
 
 rules: init  ## which rules have no test
 	@$(BIN)/python tests/rule_report.py

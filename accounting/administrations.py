@@ -1,8 +1,8 @@
 """The books that integrations post to."""
 
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 
-from integrations.models import Administration, Document, Integration
+from integrations.models import Administration, Document, Integration, Intent, Reversal
 
 
 def administration(system: str, remote_id: str, name: str = "") -> Administration:
@@ -20,6 +20,8 @@ def forget(integration: Integration) -> None:
 
 
 def holds_documents(integration: Integration) -> bool:
-    """Whether the books hold, or may hold, something that came of this integration."""
+    """Whether the books hold, or may hold, something that came of this integration, be it with its counter-entry."""
     documents = Document.objects.filter(integration=integration)
-    return documents.filter(~Q(ledger_id="") | Q(intents__isnull=False)).exists()
+    countered = Reversal.objects.filter(document=OuterRef("pk"), outcome=Reversal.Outcome.COUNTERED)
+    begun = Intent.objects.filter(document=OuterRef("pk"))
+    return documents.filter(~Q(ledger_id="") | Q(Exists(countered)) | Q(Exists(begun))).exists()

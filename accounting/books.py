@@ -1,11 +1,13 @@
 """What every accounting system offers: an administration that was opened with the credentials of one integration."""
 
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterable
+from dataclasses import dataclass, field
+from datetime import date
 from decimal import Decimal
-from typing import Any, Protocol
+from typing import Any, Literal, Protocol
 
 from integrations import http
+from integrations.money import ZERO
 from integrations.problems import Problem
 from integrations.sales import SalesDocument, SalesLine
 
@@ -32,6 +34,53 @@ class Posting:
     url: str
     total: Decimal | None
     rounding: Decimal
+
+
+@dataclass(frozen=True, kw_only=True)
+class Posted:
+    """A posting that is to be taken back: ``reference`` is our name for it, ``nth`` tells the postings of one document
+    apart, ``undone`` are the ids of those before it, which are still in the books with their counter-entries."""
+
+    sold: SalesDocument
+    ledger_id: str
+    reference: str
+    nth: int = 1
+    undone: Collection[str] = ()
+
+    @property
+    def counter_reference(self) -> str:
+        return f"{self.reference}-undo"
+
+
+@dataclass(frozen=True, kw_only=True)
+class CounterLine:
+    """A line of a counter-entry for people: account and VAT code as the books know them, amounts in euro as they are
+    booked there."""
+
+    name: str
+    account: str
+    vat_code: str
+    amount: Decimal
+    vat: Decimal = ZERO
+
+
+@dataclass(frozen=True, kw_only=True)
+class Undoing:
+    """How a posting is taken back, by what the books hold of it now: ``held``, with its ``id``. It is gone, or a draft
+    that we delete, or something that only a person can take back, or final: then ``body`` is sent as its counter-entry,
+    for ``total`` and ``vat`` in euro. With ``problems`` it can't be done now."""
+
+    way: Literal["gone", "delete", "counter", "by_hand"]
+    posted: Posted
+    held: Json = field(default_factory=dict)
+    number: str = ""
+    body: Any = None
+    day: date | None = None
+    total: Decimal = ZERO
+    vat: Decimal = ZERO
+    lines: tuple[CounterLine, ...] = ()
+    is_paid: bool = False
+    problems: tuple[Problem, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -92,9 +141,12 @@ class Books(Lists, Protocol):
 
     def create_customer(self, sold: SalesDocument) -> Customer: ...
 
-    def find_document(self, sold: SalesDocument, reference: str, customer: str) -> Json | None:
-        """The document that was created under ``reference``, as the books hold it, with its ``id``. Raises ``Refused``
-        when there is one that may be it, and nobody can be certain."""
+    def find_document(
+        self, sold: SalesDocument, reference: str, customer: str, undone: Collection[str] = ()
+    ) -> Json | None:
+        """The document that was created under ``reference``, as the books hold it, with its ``id``; not one of the
+        ids ``undone``, earlier postings of it that were taken back. Raises ``Refused`` when there is one that may be
+        it, and nobody can be certain."""
 
     def read_document(self, ledger_id: str, sold: SalesDocument) -> Json | None: ...
 
@@ -105,6 +157,18 @@ class Books(Lists, Protocol):
 
     def complete(self, held: Json, sold: SalesDocument) -> Posting:
         """Bring a created document to its end, going by how the books hold it now, so that it may be repeated."""
+
+    def undoing(self, posted: Posted) -> Undoing:
+        """How a posting would be taken back now; nothing is written. Raises ``Refused`` when it is not certain what the
+        books hold."""
+
+    def find_counter(self, undoing: Undoing) -> Json | None:
+        """The counter-entry of a posting; raises ``Refused`` as ``find_document`` does."""
+
+    def create_counter(self, undoing: Undoing) -> Json: ...
+
+    def complete_counter(self, held: Json, undoing: Undoing) -> Posting:
+        """Bring a created counter-entry to its end, as ``complete`` does a document."""
 
     def explain_gone(self, words: str) -> Problem:
         """Why the books say that something does not exist, after everything of ours was looked up again."""

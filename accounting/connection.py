@@ -1,15 +1,16 @@
 """The two connection dots: what turns one red, what turns it green again, and the one e-mail about it."""
 
 import structlog
+from celery import signature
 from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
-from integrations.models import Delivery, Document, Event, Integration, State
-
-from .tasks import tell_connection_lost
+from integrations.models import Delivery, Document, Event, Integration, Reversal, State
 
 log = structlog.get_logger()
 
+# The task that writes the e-mail, which is the dashboard's: rung by name, since imports point the other way.
+TELL = "dashboard.tasks.tell_connection_lost"
 FIELD = {"shop": "shop_lost_at", "books": "books_lost_at"}
 
 
@@ -26,7 +27,7 @@ def lose(integration: Integration, side: str, words: str = "") -> None:
 def tell(integration_id: int, side: str) -> None:
     """Have the e-mail sent; without a broker now, the next sweep does."""
     try:
-        tell_connection_lost.delay(integration_id, side)
+        signature(TELL, (integration_id, side)).delay()
     except Exception:  # noqa: BLE001 whatever the broker's client raises: the sweep tries again
         log.warning("the broker is out of reach", integration=integration_id)
 
@@ -37,7 +38,8 @@ def tell_what_was_not_told() -> None:
         told = Event.objects.filter(
             integration=OuterRef("pk"), kind="connection_lost_told", data__side=side, at__gte=OuterRef(field)
         )
-        lost = Integration.objects.filter(~Exists(told), **{f"{field}__isnull": False})
+        alive = Integration.objects.filter(archived_at=None).exclude(status=Integration.Status.STOPPED)
+        lost = alive.filter(~Exists(told), **{f"{field}__isnull": False})
         for integration_id in lost.values_list("pk", flat=True):
             tell(integration_id, side)
 
@@ -50,3 +52,5 @@ def regain(integration: Integration, side: str) -> None:
         waiting = {"reason": "connection_lost", "next_attempt_at__gt": now}
         Document.objects.filter(integration=integration, state=State.QUEUED, **waiting).update(next_attempt_at=now)
         Delivery.objects.filter(integration=integration, handled_at=None, **waiting).update(next_attempt_at=now)
+        pending = Reversal.objects.filter(document__integration=integration, outcome=Reversal.Outcome.PENDING)
+        pending.filter(**waiting).update(next_attempt_at=now)

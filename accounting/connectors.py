@@ -50,7 +50,8 @@ class System:
     bookkeeper does beforehand, without settings for all who might need it. ``checks`` go by ``lists``, the kinds of
     lists of the books that they need; ``questions`` is what a self-test asks of the connection itself. ``has_numbers``
     tells that people there know accounts, codes and debtors by their ids, ``books_on_accounts`` whether a document is
-    booked on the accounts of the VAT table, rather than on those of its products."""
+    booked on the accounts of the VAT table, rather than on those of its products. ``targets`` are what documents may
+    have become there, by ``Books.target``, where that is more than one thing."""
 
     label: str
     options: type[AccountingOptions]
@@ -73,6 +74,7 @@ class System:
     books_on_accounts: Callable[[Settings], bool] = lambda settings: True
     remarks: Mapping[str, Text] = field(default_factory=dict)
     remark_amounts: Collection[str] = ()
+    targets: Mapping[str, Text] = field(default_factory=dict)
 
 
 SYSTEMS: dict[str, System] = {
@@ -116,6 +118,7 @@ SYSTEMS: dict[str, System] = {
         books_on_accounts=imuis_forms.books_on_accounts,
         remarks=REMARKS,
         remark_amounts=AMOUNTS,
+        targets=imuis_forms.TARGETS,
     ),
 }
 

@@ -15,9 +15,10 @@ from integrations.models import Administration, Delivery, Document, Integration,
 from integrations.problems import Problem, stuck
 from integrations.sales import SalesDocument
 
-from . import connection, debtors, prechecks, products, vat_numbers
+from . import connection, debtors, editions, prechecks, products, vat_numbers
 from .books import Json, Posting
 from .desk import Desk
+from .editions import reference as reference
 from .intents import Create, Wanted, settle_time, settled
 from .leases import Lease
 
@@ -160,6 +161,8 @@ def _create(document: Document, sold: SalesDocument, desk: Desk) -> Json:
     """Make it. After a refusal, what we remember of the books may be gone there: then once more without it."""
     try:
         return _create_with_what_we_know(document, sold, desk)
+    except editions.TakenBack:
+        raise
     except (Refused, Gone):
         if not any([debtors.forget_if_gone(sold, desk), products.forget_if_gone(sold, desk)]):
             raise
@@ -167,8 +170,10 @@ def _create(document: Document, sold: SalesDocument, desk: Desk) -> Json:
 
 
 def _create_with_what_we_know(document: Document, sold: SalesDocument, desk: Desk) -> Json:
-    books, wanted = desk.books, _wanted(document, sold, desk)
-    debtor = debtors.debtor_of(sold, desk)
+    books, debtor = desk.books, debtors.debtor_of(sold, desk)
+    if desk.looks_first:
+        editions.catch_up(document, sold, desk)
+    wanted = _wanted(document, sold, desk)
     product_ids = products.products_of(sold, desk)
     return desk.create_once(
         Create(
@@ -182,7 +187,6 @@ def _create_with_what_we_know(document: Document, sold: SalesDocument, desk: Des
 
 def _wanted(document: Document, sold: SalesDocument, desk: Desk) -> Wanted[Json]:
     """A document as the books should hold it."""
-    books, name = desk.books, reference(document)
 
     def keep(held: Json) -> None:
         document.ledger_id = str(held["id"])
@@ -193,8 +197,8 @@ def _wanted(document: Document, sold: SalesDocument, desk: Desk) -> Wanted[Json]
 
     return Wanted(
         step="document",
-        reference=name,
-        look=lambda: books.find_document(sold, name, debtors.known(sold, desk)),
+        reference=reference(document),
+        look=lambda: editions.find(document, sold, desk),
         keep=keep,
     )
 
@@ -209,14 +213,9 @@ def _use_number(document: Document, sold: SalesDocument, desk: Desk) -> None:
     if used is None:
         UsedNumber.objects.create(administration_id=desk.lease.administration_id, number=number, document=document)
     elif used.document_id != document.pk:
-        if used.document is None or is_under_way(used.document):
+        if used.document is None or is_under_way(used.document) or editions.undone(used.document):
             raise Refused(Problem("number_collision", number=number, other=str(used.document or "")))
         mine.update(document=document)
-
-
-def reference(document: Document) -> str:
-    """Our name for a document at the books: the same at every attempt, and in every life of our database."""
-    return f"ccv-{document.integration.shop_id}-{document.kind}-{document.remote_id}"
 
 
 def _record(document: Document, desk: Desk, posting: Posting) -> str:

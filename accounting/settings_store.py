@@ -103,6 +103,17 @@ def current_file(integration: Integration) -> dict[str, Any]:
     return file
 
 
+def current(integration: Integration) -> Settings:
+    """The settings of ``current_file``. Those of a version are read once per process, so they are asked for only when
+    they name another administration than the one that is linked."""
+    if integration.settings and integration.administration:
+        settings = load(integration.settings)
+        named = getattr(settings.accounting, "administration", None)
+        if named in (None, integration.administration.remote_id):
+            return settings
+    return read_settings(current_file(integration))
+
+
 def load(version: SettingsVersion) -> Settings:
     """The settings of a version. A version never changes, so it is read once per process; the moment of saving tells
     it from one with the same id in another life of the database."""

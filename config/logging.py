@@ -16,7 +16,9 @@ SHARED: list[Processor] = [
 
 
 # Links out of an e-mail let in whoever opens them.
-TOKEN = re.compile(r"(/account/password/choose/|/account/confirm-email/|/install/link/)\S+")
+TOKEN = re.compile(
+    r"(/account/password/choose/|/account/confirm-email/|/install/link/|/invitation/|/address/|/unsubscribe/)\S+"
+)
 
 
 def without_tokens(text: str) -> str:

@@ -6,6 +6,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import environ
+from celery.schedules import crontab
 
 from config.logging import configure_structlog, logging_config
 from config.settings_guard import DEMO_SECRETS
@@ -101,6 +102,7 @@ MIDDLEWARE = [
 ROOT_URLCONF = "config.urls"
 WSGI_APPLICATION = "config.wsgi.application"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+SILENCED_SYSTEM_CHECKS = ["models.W040"]  # SQLite leaves the further columns of an index out, which is fine there
 AUTH_USER_MODEL = "integrations.User"
 
 TEMPLATES = [
@@ -173,6 +175,7 @@ ALLAUTH_TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXIES", default=1 if IS_HTTPS e
 
 vars().update(env.email_url("EMAIL_URL", default="consolemail://"))
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = env.str("MAIL_FROM", default=f"noreply@{urlsplit(PUBLIC_URL).hostname}")
+SUPPORT_EMAIL = env.str("SUPPORT_EMAIL", default="")  # gets what people write in tickets; unset: kept in the admin only
 
 # Languages and time
 
@@ -248,7 +251,10 @@ CELERY_BEAT_SCHEDULER = "config.schedule:Schedule"
 CELERY_BEAT_SYNC_EVERY = 1  # writes each ring down at once: /readyz looks at it
 CELERY_BEAT_SCHEDULE = {
     "sweep": {"task": "webshop.tasks.sweep", "schedule": 60, "options": {"expire_seconds": 60}},
+    "night": {"task": "webshop.tasks.night", "schedule": crontab(hour=3, minute=10)},  # an hour that every day has once
     "invoices": {"task": "webshop.tasks.poll_invoices", "schedule": 900, "options": {"expire_seconds": 900}},
+    "tickets": {"task": "dashboard.tasks.mail_messages", "schedule": 300, "options": {"expire_seconds": 300}},
+    "e-mails": {"task": "dashboard.tasks.tell_people", "schedule": 900, "options": {"expire_seconds": 900}},
 }
 
 # Logs and errors

@@ -4,13 +4,28 @@ What belongs to somebody else answers 404, the same as what does not exist, so t
 What a member's role does not allow answers 403.
 """
 
+from typing import Any
+
 from django.core.exceptions import PermissionDenied
-from django.db.models import F, QuerySet
+from django.db.models import Exists, F, OuterRef, QuerySet
 from django.shortcuts import get_object_or_404
 
-from integrations.models import Document, Integration, Role, User
+from integrations.models import Credential, Document, Integration, Intent, Reversal, Role, User
 
 RANKS = list(Role)
+
+
+def holds(integration: str) -> dict[str, Exists]:
+    """Of each side, whether we hold its credentials, for the integration that a column names."""
+    mine = Credential.objects.filter(integration=OuterRef(integration))
+    return {f"holds_{side}": Exists(mine.filter(side=side)) for side in Credential.Side.values}
+
+
+HELD, HELD_OF_DOCUMENT = holds("pk"), holds("integration")
+OF_DOCUMENT = {
+    "is_being_undone": Exists(Reversal.objects.filter(document=OuterRef("pk"), outcome=Reversal.Outcome.PENDING)),
+    "may_be_posted": Exists(Intent.objects.filter(document=OuterRef("pk"), step="document")),
+}
 
 
 def integrations_of(user: User) -> QuerySet[Integration]:
@@ -19,12 +34,20 @@ def integrations_of(user: User) -> QuerySet[Integration]:
     return mine.order_by("name", "id")
 
 
-def integration_for(user: User, licence_key: str, at_least: Role = Role.READER) -> Integration:
-    """Raises ``PermissionDenied`` when the person's role is below ``at_least``."""
-    mine = integrations_of(user).select_related("administration", "settings")
+def integration_for(user: User, licence_key: str, at_least: Role = Role.READER, **more: Any) -> Integration:
+    """With what ``held`` tells, and ``more`` that is asked in the same query. Raises ``PermissionDenied`` when the
+    person's role is below ``at_least``."""
+    mine = integrations_of(user).select_related("administration", "settings").annotate(**HELD, **more)
     integration = get_object_or_404(mine, licence_key=licence_key)
     demand(integration, at_least)
     return integration
+
+
+def held(integration: Integration) -> set[str]:
+    """The sides whose credentials we hold: as they were when the page's integration was loaded, else asked now."""
+    if hasattr(integration, "holds_shop"):
+        return {side for side in Credential.Side.values if getattr(integration, f"holds_{side}")}
+    return set(integration.credentials.values_list("side", flat=True))
 
 
 def documents_of(integration: Integration) -> QuerySet[Document]:
@@ -33,11 +56,14 @@ def documents_of(integration: Integration) -> QuerySet[Document]:
 
 
 def document_for(user: User, document_id: int, at_least: Role = Role.READER) -> Document:
-    """Its integration has the ``role`` of the person."""
+    """Its integration has the ``role`` of the person and what ``held`` tells, itself it has what is known of it in the
+    books (``is_being_undone``, ``may_be_posted``)."""
     related = ("integration__administration", "integration__settings", "settings_version")
     mine = Document.objects.filter(integration__members__user=user).select_related(*related)
-    document = get_object_or_404(mine.annotate(role=F("integration__members__role")).defer("source"), pk=document_id)
-    document.integration.role = document.role
+    mine = mine.annotate(role=F("integration__members__role"), **HELD_OF_DOCUMENT, **OF_DOCUMENT)
+    document = get_object_or_404(mine.defer("source"), pk=document_id)
+    for name in ("role", *HELD_OF_DOCUMENT):
+        setattr(document.integration, name, getattr(document, name))
     demand(document.integration, at_least)
     return document
 

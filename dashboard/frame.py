@@ -85,7 +85,7 @@ def connecting(integration: Integration) -> dict[str, object]:
 
 
 def dots_of(integration: Integration) -> list[Dot]:
-    held = set(integration.credentials.values_list("side", flat=True))
+    held = access.held(integration)
     shop = words_of(Credential.Side.SHOP in held, is_lost=integration.shop_lost_at is not None)
     books = words_of(Credential.Side.BOOKS in held, is_lost=integration.books_lost_at is not None)
     if books[0] and not integration.administration_id:
@@ -112,6 +112,8 @@ def glance(integration: Integration, tallies: list[Tally], dots: list[Dot]) -> G
         return Glance(is_good=False, text=text, label=gettext("How to start again"), url=url)
     if integration.status == Integration.Status.INSTALLING:
         text = gettext("The installation is not finished yet, so nothing is posted.")
+        if not access.may(integration, Role.OWNER):
+            return Glance(is_good=False, text=text)
         return Glance(is_good=False, text=text, label=gettext("Continue installing"), url=reverse("steps", args=[key]))
     for dot in dots:
         if not dot.is_good:

@@ -33,9 +33,13 @@ class Invitation:
 
     @property
     def masked_email(self) -> str:
-        """Enough to recognise an address of one's own."""
-        name, _, domain = self.email.rpartition("@")
-        return f"{name[:1]}…@{domain}"
+        return masked(self.email)
+
+
+def masked(email: str) -> str:
+    """Enough to recognise an address of one's own."""
+    name, _, domain = email.rpartition("@")
+    return f"{name[:1]}…@{domain}"
 
 
 class NotValid(Exception):

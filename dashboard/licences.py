@@ -7,9 +7,9 @@ from django.urls import reverse
 from django.utils.translation import gettext
 
 from accounting.connectors import SYSTEMS
-from integrations.models import Integration, User
+from integrations.models import Integration, Role, User
 
-from .access import integrations_of
+from .access import integrations_of, may
 
 TABS = {
     "report": "report",
@@ -34,18 +34,33 @@ def listed(user: User, tab: str) -> list[Licence]:
     return [licence(one, tab) for one in integrations_of(user).filter(archived_at=None).only(*FIELDS)]
 
 
+def both(user: User, tab: str) -> tuple[list[Licence], list[Integration]]:
+    """The keys that are listed and the integrations whose key was archived, in one query."""
+    found = list(integrations_of(user).only(*FIELDS))
+    shown = [licence(one, tab) for one in found if one.archived_at is None]
+    return shown, [one for one in found if one.archived_at]
+
+
+def and_copies(user: User, integration: Integration) -> tuple[list[Licence], list[Integration]]:
+    """The keys that are listed, and the other integrations whose settings can be copied to this one, in one query."""
+    found = list(integrations_of(user).only(*FIELDS, "settings_id"))
+    same = [one for one in found if one.accounting_system == integration.accounting_system]
+    copies = [one for one in same if one.settings_id and one.pk != integration.pk]
+    return [licence(one, "configuration") for one in found if one.archived_at is None], copies
+
+
 def archived(user: User) -> Iterable[Integration]:
     return integrations_of(user).exclude(archived_at=None).only(*FIELDS)
 
 
 def licence(integration: Integration, tab: str) -> Licence:
     system = SYSTEMS.get(integration.accounting_system)
-    is_installing = integration.status == Integration.Status.INSTALLING
+    goes_on = integration.status == Integration.Status.INSTALLING and may(integration, Role.OWNER)
     return Licence(
         key=integration.licence_key,
         name=integration.name or integration.licence_key,
         words=" · ".join(filter(None, (system.label if system else "", status(integration)))),
-        url=reverse("steps" if is_installing else TABS.get(tab, "report"), args=[integration.licence_key]),
+        url=reverse("steps" if goes_on else TABS.get(tab, "report"), args=[integration.licence_key]),
     )
 
 

@@ -19,10 +19,21 @@ from .paging import Page, page
 
 @vary_on_headers("HX-Request")
 def render_list(
-    request: HttpRequest, integration: Integration, tab: str, documents: QuerySet[Document], *, newest_first: bool
+    request: HttpRequest,
+    integration: Integration,
+    tab: str,
+    documents: QuerySet[Document],
+    *,
+    newest_first: bool,
+    kept: str = "",
+    **more: object,
 ) -> HttpResponse:
-    """A page of ``documents`` under ``tab``. The chosen rows stay chosen when the page refreshes itself."""
-    shown = page(documents, request.GET, newest_first=newest_first)
+    """A page of ``documents`` under ``tab``. The chosen rows stay chosen when the page refreshes itself.
+
+    ``kept`` are the filters by which the documents were narrowed down, as the address has them; ``more`` is what the
+    tab's templates need besides.
+    """
+    shown = page(documents, request.GET, newest_first=newest_first, kept=kept)
     for document in shown.rows:
         document.integration = integration
     context = frame(request.user, integration, tab)
@@ -30,7 +41,11 @@ def render_list(
     if request.htmx and request.GET.get("seen") == seen:
         return HttpResponse(status=204)
     context |= {"page": shown, "stamp": seen, "list": f"dashboard/{tab}_list.html", "chosen": chosen(request.GET)}
-    return render(request, "dashboard/live.html" if request.htmx else f"dashboard/{tab}.html", context)
+    context |= more
+    answer = render(request, "dashboard/live.html" if request.htmx else f"dashboard/{tab}.html", context)
+    if request.htmx:
+        answer["HX-Trigger"] = "listed"  # what loads apart and goes by the list loads again
+    return answer
 
 
 def stamp(context: dict[str, object], shown: Page) -> str:

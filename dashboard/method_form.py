@@ -55,6 +55,7 @@ class MethodForm(forms.Form):
         self.about = methods.get(self.key) or Method(name=name, title=name, remark="", origin="settings")
 
     def describe(self, field: str, words: str) -> None:
+        self.fields[field].label = words
         self.fields[field].widget.attrs |= {"aria-label": f"{words}, {self.about.title}", "autocomplete": "off"}
 
 

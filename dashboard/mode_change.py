@@ -51,7 +51,7 @@ def _to_invoices(integration: Integration) -> Iterator[str]:
         ) % {"count": count}
     yield gettext("From now on every invoice that the shop makes is posted, debit and credit, paid or not.")
     yield gettext(
-        "The first debit invoice of an order that was posted is skipped. Its credit invoices and further invoices are "
+        "The first debit invoice of an order that was posted is skipped. Its credit notes and further invoices are "
         "posted."
     )
     yield gettext("Other orders are not posted any more: their invoices are, as soon as the shop makes them.")
@@ -66,7 +66,7 @@ def _to_orders(integration: Integration) -> Iterator[str]:
             count,
         ) % {"count": count}
     yield gettext("From now on every order is posted once the shop reports that it is paid.")
-    yield gettext("New invoices are not posted, credit invoices neither.")
+    yield gettext("New invoices are not posted, credit notes neither.")
     yield gettext("An order whose first debit invoice was posted is skipped.")
     yield gettext(
         "An order that was paid before this change is looked at when the shop next reports something about it, or when "

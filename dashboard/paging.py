@@ -4,7 +4,7 @@ list as at its start and does not shift while rows arrive.
 A cursor names a row by the columns of the order: ``changed_at`` in microseconds and ``id``, as ``17951…-42``.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
 from django.db.models import Q, QuerySet
@@ -19,16 +19,27 @@ MICROSECOND = timedelta(microseconds=1)
 
 @dataclass(frozen=True, kw_only=True)
 class Page:
-    """``before`` and ``after`` are the cursors of the neighbouring pages, empty where there is none."""
+    """``before`` and ``after`` are the cursors of the neighbouring pages, empty where there is none. ``kept`` are the
+    filters of the list, as its address has them, for the links from page to page."""
 
     rows: list[Document]
     is_first: bool
     before: str
     after: str
+    kept: str = ""
+
+    @property
+    def link(self) -> str:
+        """What the link to a neighbouring page begins with."""
+        return f"?{self.kept}&" if self.kept else "?"
 
 
-def page(documents: QuerySet[Document], asked: QueryDict, *, newest_first: bool) -> Page:
+def page(documents: QuerySet[Document], asked: QueryDict, *, newest_first: bool, kept: str = "") -> Page:
     """The page that the address asks for by ``after`` or ``before``; the first one if it asks for nothing readable."""
+    return replace(found(documents, asked, newest_first=newest_first), kept=kept)
+
+
+def found(documents: QuerySet[Document], asked: QueryDict, *, newest_first: bool) -> Page:
     before, after = read_cursor(asked.get("before", "")), read_cursor(asked.get("after", ""))
     if before:
         rows = list(ordered(beyond(documents, before, lower=not newest_first), down=not newest_first)[: SIZE + 1])

@@ -12,10 +12,11 @@ from django.utils.translation import gettext, ngettext
 
 from accounting import checking, settings_store
 from integrations.failures import Failure, Refused
-from integrations.models import Integration, SettingsVersion
+from integrations.models import Integration, Role, SettingsVersion
 from integrations.settings_file import Settings, SettingsError
 from webshop import registration, webhooks
 
+from . import access
 from .frame import books_name, frame
 from .installation import why_not_administration
 from .redirects import back
@@ -65,7 +66,8 @@ def _take(
     look_up(request, integration)
     follow_mode(request, integration)
     is_installing = integration.status == Integration.Status.INSTALLING
-    return back(request, "steps" if is_installing else "configuration", integration.licence_key)
+    goes_on = is_installing and access.may(integration, Role.OWNER)
+    return back(request, "steps" if goes_on else "configuration", integration.licence_key)
 
 
 def number_in_use(integration: Integration) -> str:
@@ -78,8 +80,13 @@ def refuse(request: HttpRequest, faults: list[str]) -> None:
 
 
 def refuse_administration(integration: Integration, settings: Settings) -> None:
-    """Nobody gets at the books of somebody else by naming them. Raises SettingsError."""
-    refusal = why_not_administration(integration, getattr(settings.accounting, "administration", ""))
+    """Nobody gets at the books of somebody else by naming them, and only an owner chooses others. Raises
+    SettingsError."""
+    named = getattr(settings.accounting, "administration", "")
+    refusal = why_not_administration(integration, named)
+    chosen = integration.administration.remote_id if integration.administration else ""
+    if not refusal and named not in ("", chosen) and not access.may(integration, Role.OWNER):
+        refusal = gettext("The file names another administration. Only an owner can choose that.")
     if refusal:
         raise SettingsError([refusal])
 

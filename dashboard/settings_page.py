@@ -8,7 +8,7 @@ from typing import Any
 from django.utils.translation import gettext
 
 from accounting import checking, settings_store
-from accounting.connectors import SYSTEMS, read_settings
+from accounting.connectors import SYSTEMS
 from accounting.described import Kept, Shown, Text
 from integrations.country_names import country_name
 from integrations.models import Integration
@@ -42,8 +42,8 @@ def settings_page(integration: Integration) -> dict[str, object]:
     """The part of a template's context that shows the settings in use; before there are any, those to begin with."""
     if integration.accounting_system not in SYSTEMS:
         return {}
-    file, lists = settings_store.current_file(integration), checking.kept(integration)
-    settings, names = read_settings(file), names_of(checking.rows(lists))
+    settings, lists = settings_store.current(integration), checking.kept(integration)
+    file, names = settings.as_file(), names_of(checking.rows(lists))
     system = SYSTEMS[settings.accounting.system]
     return {
         "version": integration.settings,

@@ -62,6 +62,10 @@ def delivery(data: dict[str, Any]) -> Sentence:
     event = str(data.get("event", ""))
     if event == "process":
         return said(gettext("It is looked at again."))
+    if event == "found":
+        return said(gettext("It was looked up in the shop by hand, and taken in."))
+    if event == "night":
+        return said(gettext("It was looked at again at night."))
     if event == "polled":
         return said(gettext("It was found in the shop."))
     return said(gettext("The shop reported a change."), event)
@@ -81,7 +85,7 @@ def call(data: dict[str, Any]) -> Sentence:
     answer = str(status) if status else gettext("no answer")
     line = f"{data.get('method', '')} {data.get('path', '')}".strip()
     return said(
-        gettext("Remote call: %(answer)s") % {"answer": answer},
+        gettext("Request sent: %(answer)s") % {"answer": answer},
         f"{line} · {duration(data)}",
         is_bad=not 0 < status < 400,
     )
@@ -120,6 +124,46 @@ def posted(data: dict[str, Any]) -> Sentence:
 
 def processed_by(_data: dict[str, Any]) -> Sentence:
     return said(gettext("Process was pressed."))
+
+
+def reported(data: dict[str, Any]) -> Sentence:
+    return said(gettext("It was reported to us, in ticket #%(number)s.") % {"number": data.get("ticket", "")})
+
+
+def skipped_by_hand(data: dict[str, Any]) -> Sentence:
+    words = str(data.get("words") or "")
+    if data.get("has_looked"):
+        return said(gettext("It was skipped by hand, by somebody who looked in the books first."), words)
+    return said(gettext("It was skipped by hand."), words)
+
+
+def unskipped(_data: dict[str, Any]) -> Sentence:
+    return said(gettext("It is not skipped any more."))
+
+
+def held(_data: dict[str, Any]) -> Sentence:
+    return said(gettext("Nothing was changed: somebody decided about it here, and Process was not pressed since."))
+
+
+def undo_asked(data: dict[str, Any]) -> Sentence:
+    return said(gettext("Undo was asked for: the posting is to be taken back."), str(data.get("words") or ""))
+
+
+def undo_refused(data: dict[str, Any]) -> Sentence:
+    why, codes, _is_bad = problem(data)
+    return said(gettext("The posting was not taken back. %(why)s") % {"why": why}, codes, is_bad=True)
+
+
+def undo_waiting(data: dict[str, Any]) -> Sentence:
+    why, detail, is_bad = waits(data)
+    return said(gettext("Taking back waits. %(why)s") % {"why": why}, detail, is_bad=is_bad)
+
+
+def undone(data: dict[str, Any]) -> Sentence:
+    named = {"number": data.get("number") or data.get("id") or "", "counter": data.get("counter", "")}
+    if data.get("outcome") == "countered":
+        return said(gettext("Posting %(number)s was taken back by counter-entry %(counter)s.") % named)
+    return said(gettext("Posting %(number)s was deleted from the books.") % named)
 
 
 def vies(data: dict[str, Any]) -> Sentence:
@@ -180,6 +224,14 @@ SENTENCES: dict[str, Callable[[dict[str, Any]], Sentence]] = {
     "internal": internal,
     "posted": posted,
     "processed_by": processed_by,
+    "reported": reported,
+    "skipped_by_hand": skipped_by_hand,
+    "unskipped": unskipped,
+    "held": held,
+    "undo_asked": undo_asked,
+    "undo_refused": undo_refused,
+    "undo_waiting": undo_waiting,
+    "undone": undone,
     "already_posted": already_posted,
     "under_way": under_way,
     "taken_back": taken_back,

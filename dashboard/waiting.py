@@ -4,10 +4,10 @@ from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from integrations.models import Document, State
+from integrations.models import Document, Payment, State
 from integrations.wording import moment
 
-NOT_PAID = _("Not paid in the shop yet. It is looked at again as soon as the shop reports a payment.")
+NOT_PAID = _("Not paid in the shop yet. It is looked at again every night, and as soon as the shop reports a payment.")
 STOPPED = _("This integration was stopped.")
 
 OPEN = {
@@ -35,6 +35,7 @@ QUEUED = {
     "shop_throttle": _("The shop allows only so many questions a minute."),
     "shop_signature": _("An answer was not signed by the shop, so it is not believed."),
     "shop_no_sense": _("The shop gave an answer that makes no sense."),
+    "internal": _("Something went wrong on our side. It is tried again."),
     "clock_off": _("The clocks of the shop and of our program differ too much. Our support staff are on it."),
     "vies_unavailable": _(
         "The European VAT number check (VIES) is out of reach. Without its answer nothing is posted."
@@ -48,15 +49,25 @@ SKIPPED = {
     "cancelled": _("Cancelled in the shop."),
     "expired": _("Waited too long for the right status in the shop."),
     "not_in_shop": _("Deleted in the shop."),
+    "by_hand": _("Skipped by hand: it is not posted until somebody asks for it again."),
+    "undone": _("Its posting was taken back, and it is not posted again until somebody asks for it."),
     "posted_as_order": _("Its order is posted, so this first invoice of it is not."),
     "posted_as_invoice": _("Its first invoice is posted, so the order is not."),
+    "skipped_as_order": _(
+        "Its order was skipped or taken back by hand, so this first invoice of it is not posted either, until "
+        "somebody presses Process."
+    ),
+    "skipped_as_invoice": _(
+        "Its first invoice was skipped or taken back by hand, so the order is not posted either, until somebody "
+        "presses Process."
+    ),
 }
 
 
 def sentence(document: Document) -> str:
     """What it waits for, with the time of the next attempt, or why it will not be posted; empty in other states."""
     if document.state == State.OPEN:
-        return reason_text(OPEN, document.reason)
+        return f"{reason_text(OPEN, document.reason)} {last_look(document)}".strip()
     if document.state == State.QUEUED:
         return f"{reason_text(QUEUED, document.reason)} {next_attempt(document)}".strip()
     return reason_text(SKIPPED, document.reason) if document.state == State.SKIPPED else ""
@@ -66,7 +77,14 @@ def reason_text(texts: dict[str, object], reason: str) -> str:
     return str(texts.get(reason) or gettext("Reason: %(reason)s.") % {"reason": reason})
 
 
-def next_attempt(document: Document) -> str:
+def last_look(document: Document) -> str:
+    """When the shop was last asked about a document that is not paid; nothing while it is being read."""
+    if document.looked_at is None or document.reason == "reading":
+        return ""
+    return gettext("Looked at last: %(moment)s.") % {"moment": moment(document.looked_at)}
+
+
+def next_attempt(document: Document | Payment) -> str:
     if document.next_attempt_at is None or document.next_attempt_at <= timezone.now():
         return ""
     return gettext("Next attempt: %(moment)s.") % {"moment": moment(document.next_attempt_at)}

@@ -1,12 +1,14 @@
 """Why something is not posted: a code, its parameters, and words for the person who can put it right."""
 
 import json
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
 from integrations import wording
+from integrations.country_names import country_name
 from integrations.money import to_cents
 from integrations.problem_texts import INTERNAL, PROBLEMS, ProblemText
 from integrations.reading_texts import NOTES, UNREADABLE
@@ -65,7 +67,7 @@ class Problem:
     @property
     def cause(self) -> str:
         """Equal for all documents that one act puts right: the code, and those parameters that matter."""
-        values = [str(self.params.get(name, ""))[:LONGEST_VALUE] for name in self.text.by]
+        values = [_comparable(name, str(self.params.get(name, "")))[:LONGEST_VALUE] for name in self.text.by]
         return json.dumps([self.code, *values], ensure_ascii=False, separators=(",", ":"))[:LONGEST_CAUSE]
 
     @classmethod
@@ -131,12 +133,19 @@ class _Named(dict[str, Any]):
             return value
         if name in AMOUNTS:
             return wording.money(to_cents(Decimal(value)))
+        if name == "country":
+            return country_name(value)
         return wording.percentage(value) if name == "rate" else value
 
     def __missing__(self, name: str) -> str:
         if name == "reason" and self.get("why") in UNREADABLE:
             return f"{self['field']} {UNREADABLE[self['why']]}"
         return "…"
+
+
+def _comparable(name: str, value: str) -> str:
+    """A parameter of a cause. Others' words, and where something stands, are the same but for the numbers in them."""
+    return re.sub(r"\d+", "…", value) if name in ("words", "field") else value
 
 
 def _plain(value: Any) -> Any:

@@ -1,10 +1,11 @@
 """The counts of documents, kept by the database itself (``DocumentTally``): by state, cause and month."""
 
 from collections import Counter
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from django.db import transaction
-from django.db.models import Count, Sum
+from django.db.models import Count, F, Sum, Value
+from django.db.models.functions import Concat
 
 from .models import DocumentTally, Integration
 
@@ -12,8 +13,7 @@ from .models import DocumentTally, Integration
 MOST_ROWS = 200
 
 
-@dataclass(frozen=True, kw_only=True)
-class Tally:
+class Tally(NamedTuple):
     """``documents`` of one state, one cause (of what is stuck) and one month, with their total incl. VAT in cents."""
 
     state: str
@@ -25,9 +25,9 @@ class Tally:
 
 def tallies_of(integration: Integration) -> list[Tally]:
     """Everything that is there, in one query."""
-    rows = DocumentTally.objects.filter(integration=integration).values("state", "cause", "month")
+    rows = DocumentTally.objects.filter(integration=integration).values_list("state", "cause", "month")
     summed = rows.annotate(documents=Sum("documents"), cents=Sum("cents")).order_by("state", "cause", "month")
-    return [Tally(**row) for row in summed if row["documents"]]
+    return [tally for tally in map(Tally._make, summed) if tally.documents]
 
 
 def by_state(tallies: list[Tally]) -> Counter[str]:
@@ -39,8 +39,11 @@ def by_state(tallies: list[Tally]) -> Counter[str]:
 
 
 def fold() -> None:
-    """Add the rows up that have gathered, so that there are never many to read."""
-    many = DocumentTally.objects.values("integration").annotate(rows=Count("id")).filter(rows__gt=MOST_ROWS)
+    """Add the rows up that have gathered, so that there are never many to read. Where half of them or more would stay,
+    there is little to gain by writing them all again."""
+    different = Count(Concat("state", Value(" "), "month", Value(" "), "cause"), distinct=True)
+    counted = DocumentTally.objects.order_by().values("integration").annotate(rows=Count("id"), different=different)
+    many = counted.filter(rows__gt=MOST_ROWS, rows__gte=2 * F("different"))
     for integration_id in many.values_list("integration", flat=True):
         fold_one(integration_id)
 

@@ -53,7 +53,13 @@ document.addEventListener("input", (event) => { if (event.target.closest("form.g
 document.addEventListener("submit", () => { isChanged = false; });
 window.addEventListener("beforeunload", (event) => { if (isChanged) event.preventDefault(); });
 
-document.addEventListener("DOMContentLoaded", () => { show(document); follow(); });
+// On a phone the tabs scroll sideways: the one that is open is to be seen.
+function showTab() {
+  const tabs = document.querySelector(".tabs"), tab = tabs && tabs.querySelector("[aria-current]");
+  if (tab) tabs.scrollLeft = tab.offsetLeft - (tabs.clientWidth - tab.offsetWidth) / 2;
+}
+
+document.addEventListener("DOMContentLoaded", () => { show(document); follow(); showTab(); });
 document.addEventListener("htmx:load", (event) => show(event.target));
 
 document.addEventListener("input", (event) => {
@@ -63,4 +69,25 @@ document.addEventListener("input", (event) => {
   narrow.nextElementSibling.querySelectorAll("li").forEach((item) => {
     item.hidden = !item.textContent.toLowerCase().includes(words);
   });
+});
+
+// A part in which somebody is filling something in, or reading what they unfolded, stays as it is while a page refreshes.
+function isInUse(part) {
+  const isFilled = (field) => field.type !== "hidden" && (field === document.activeElement || field.value !== field.defaultValue);
+  return part.querySelector("details[open]") || Array.from(part.querySelectorAll("input")).some(isFilled);
+}
+
+document.addEventListener("htmx:oobBeforeSwap", (event) => {
+  const part = event.detail.target;
+  if (part.matches("[data-leave-while-used]") && isInUse(part)) event.detail.shouldSwap = false;
+});
+
+// Days that are filled in are the period; another period empties them.
+document.addEventListener("change", (event) => {
+  const form = event.target.closest(".filters form");
+  const period = form && form.querySelector("[data-period]");
+  if (!period) return;
+  const days = [...form.querySelectorAll("[data-days]")];
+  if (days.includes(event.target)) period.value = event.target.value ? period.dataset.period : period.value;
+  else if (event.target === period && period.value !== period.dataset.period) days.forEach((day) => { day.value = ""; });
 });

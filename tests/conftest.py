@@ -1,6 +1,7 @@
 """What every test may use, and the few things that differ from a running program: static files need not have been
 collected, tasks run at once, passwords hash fast, and messages go where no running worker listens."""
 
+import gc
 import os
 import shutil
 import subprocess
@@ -16,7 +17,8 @@ import hypothesis
 import pytest
 import requests
 from django.conf import settings
-from django.db.backends.base.introspection import BaseDatabaseIntrospection
+from django.contrib.contenttypes.management import create_contenttypes
+from django.core.management.commands import flush
 from django.db.backends.postgresql.operations import DatabaseOperations
 from django.db.models.signals import post_migrate
 
@@ -43,21 +45,47 @@ def pytest_configure(config: pytest.Config) -> None:
     if settings.DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
         # A file, since tests write from several threads and processes; memory would hide what they are after.
         settings.DATABASES["default"].setdefault("TEST", {})["NAME"] = f"{folder}/test.sqlite3"
+        hurry_sqlite()
     else:
         hurry_postgresql()
-    empty_tallies_last()
-    # Tables are emptied after each test that commits; nobody here needs the permissions that would be made again then.
+    empty_with_care()
+    # Nobody here needs the permissions that would be made again whenever tables are emptied.
     post_migrate.disconnect(dispatch_uid="django.contrib.auth.management.create_permissions")
+    gc.disable()
 
 
-def empty_tallies_last() -> None:
-    """After a test that commits all tables are emptied; with each document that goes, a row of tallies comes."""
-    names = BaseDatabaseIntrospection.django_table_names
+def pytest_collection_finish() -> None:
+    """What was collected stays until the end, so nobody need look through it for garbage."""
+    gc.freeze()
+    gc.set_threshold(10_000, 10, 10)
+    gc.enable()
 
-    def django_table_names(self: Any, *args: Any, **how: Any) -> list[str]:
-        return sorted(names(self, *args, **how), key="integrations_documenttally".__eq__)
 
-    BaseDatabaseIntrospection.django_table_names = django_table_names
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None) -> None:
+    """The content types that are made with the database stay, and need not be looked at whenever tables are emptied."""
+    post_migrate.disconnect(create_contenttypes)
+
+
+def empty_with_care() -> None:
+    """After a test that commits all tables are emptied, but for the content types; with each document that goes, a row
+    of tallies comes, so that those go last. Statements are made once: the tables of a database stay the same."""
+    made: dict[str, list[str]] = {}
+
+    def sql_flush(style: Any, connection: Any, **how: bool) -> list[str]:
+        if str(how) not in made:
+            names = set(connection.introspection.django_table_names(only_existing=True, include_views=False))
+            tables = sorted(sorted(names - {"django_content_type"}), key="integrations_documenttally".__eq__)
+            made[str(how)] = connection.ops.sql_flush(style, tables, **how)
+        return made[str(how)]
+
+    flush.sql_flush = sql_flush
+
+
+def hurry_sqlite() -> None:
+    """Don't wait for the disk."""
+    options = settings.DATABASES["default"]["OPTIONS"]
+    options["init_command"] = options["init_command"].replace("synchronous=NORMAL", "synchronous=OFF")
 
 
 def hurry_postgresql() -> None:
@@ -68,7 +96,7 @@ def hurry_postgresql() -> None:
     def sql_flush(self: Any, style: Any, tables: list[str], *, reset_sequences: bool = False, **how: Any) -> list[str]:
         if reset_sequences:
             return truncate(self, style, tables, reset_sequences=True, **how)
-        return [f"DELETE FROM {self.quote_name(table)}" for table in tables]
+        return ["; ".join(f"DELETE FROM {self.quote_name(table)}" for table in tables)]
 
     DatabaseOperations.sql_flush = sql_flush
 

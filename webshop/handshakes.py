@@ -14,7 +14,7 @@ from django.conf import settings
 from django.db import IntegrityError, transaction
 
 from integrations import http
-from integrations.models import Handshake, User
+from integrations.models import Handshake, Role, User
 
 from .ccvshop import signature
 from .incoming import Rejected
@@ -62,9 +62,10 @@ def by_hand(user: User, address: str, api_public: str, api_secret: str) -> Hands
 
 
 def _is_of(handshake: Handshake, user: User) -> bool:
-    """Whether they may type other keys: they came with it, and still have a part in what runs on it."""
+    """Whether they may type other keys: they came with it, and still own what runs on it."""
     linked = handshake.integration
-    return handshake.claimed_by == user and (linked is None or linked.members.filter(user=user).exists())
+    is_theirs = linked is None or linked.members.filter(user=user, role=Role.OWNER).exists()
+    return handshake.claimed_by == user and is_theirs
 
 
 def store(handshake: Handshake) -> Handshake:

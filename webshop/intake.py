@@ -25,11 +25,12 @@ from integrations.models import Credential, Delivery, Document, Integration, Sta
 from integrations.problems import Problem, stuck
 from integrations.timeline import Timeline, store_together
 
-from . import one_posting
+from . import nights, one_posting
 from .ccvshop.client import Shop
 from .doorbell import ring
 from .gate import KINDS
 from .reading import Fields, order_of, read, ready, skipped, storable
+from .skipping import BY_HAND
 from .webhooks import mode_since, process_of
 
 log = structlog.get_logger()
@@ -88,7 +89,7 @@ def _leave_out_the_other_kind(integration: Integration, deliveries: dict[Key, li
     since, on_their_way = mode_since(integration), _on_their_way(integration, others)
     for key, mine in others.items():
         is_older = since is not None and any(delivery.received_at < since for delivery in mine)
-        is_asked_for = any(delivery.event == "process" for delivery in mine)
+        is_asked_for = any(delivery.event in ("process", nights.EVENT) for delivery in mine)
         if not (is_older or is_asked_for or key in on_their_way):
             ids = [delivery.pk for delivery in deliveries.pop(key)]
             Delivery.objects.filter(pk__in=ids).update(handled_at=timezone.now(), reason=f"{mode}_mode")
@@ -155,7 +156,8 @@ def look_at(
 ) -> Look:
     """Fetch the order or invoice that these deliveries name.
 
-    What is posted, or may be in the books already, stays as it is.
+    What is posted, or may be in the books already, stays as it is; so does what a person decided about, until a person
+    presses Process: from then on it is not held any more, whereas an older press counts for nothing.
     """
     kind, remote_id = deliveries[0].kind, deliveries[0].remote_id
     document = held.get((kind, remote_id)) or Document(integration=integration, kind=kind, remote_id=remote_id)
@@ -163,15 +165,28 @@ def look_at(
     shop.record = timeline.call
     for delivery in deliveries:
         timeline.add("delivery", event=delivery.event, signed=delivery.is_signed)
-    return Look(deliveries, document, timeline, _fields_of(document, shop, lease, timeline))
+    if one_posting.is_held(document):
+        timeline.add("held")
+        return Look(deliveries, document, timeline, {})
+    fields = _fields_of(document, shop, lease, timeline)
+    if all(delivery.event == nights.EVENT for delivery in deliveries) and not _is_news(document, fields):
+        timeline.events.clear()  # sixty nights of the same would bury what happened
+    return Look(deliveries, document, timeline, fields)
+
+
+def _is_news(document: Document, fields: Fields) -> bool:
+    """Whether the shop says something else than when it was looked at before."""
+    return (fields.get("state"), fields.get("reason")) != (document.state, document.reason)
 
 
 def _store_together(looks: list[Look], lease: Lease) -> None:
     handled = [delivery.pk for look in looks for delivery in look.deliveries]
+    read_now = [look for look in looks if look.fields]
     with lease.writing():
-        for look in looks:
-            if look.fields:
-                look.timeline.document = _store(look.document, look.fields)
+        if read_now:
+            one_posting.lock(read_now[0].timeline.integration, [(look.document, look.fields) for look in read_now])
+        for look in read_now:
+            look.timeline.document = _store(look.document, look.fields, look.timeline)
         store_together([look.timeline for look in looks])
         Delivery.objects.filter(pk__in=handled).update(handled_at=timezone.now())
 
@@ -243,15 +258,28 @@ def _invoice_source(remote_id: str, shop: Shop, lease: Lease) -> Fields:
     return source
 
 
-def _store(document: Document, fields: Fields) -> Document:
-    """Store what was read, in a transaction under the lease."""
-    fields = one_posting.decided(document, fields)
-    if fields["state"] != document.state:
-        document.changed_at = timezone.now()
+def _store(document: Document, fields: Fields, timeline: Timeline) -> Document:
+    """Store what was read, in a transaction under the lease that has locked the document. What was decided about it
+    while the shop was asked stays as it is."""
+    now = _as_it_is(document)
+    if one_posting.is_held(now) or now.state == State.PROCESSED:
+        timeline.add("already_posted" if now.state == State.PROCESSED else "held")
+        return document
+    is_asked_for = (now.state, now.reason) == (State.OPEN, "reading")
+    fields = one_posting.decided(document, fields, asked_at=now.changed_at if is_asked_for else None)
+    if fields["state"] != now.state:
+        fields["changed_at"] = timezone.now()
     for name, value in fields.items():
         setattr(document, name, value)
-    document.save()
+    document.save(update_fields=list(fields) if document.pk else None)
     return document
+
+
+def _as_it_is(document: Document) -> Document:
+    """What became of a document since it was loaded; itself when it is new."""
+    if document.pk is None:
+        return document
+    return Document.objects.only("state", "reason", "changed_at").get(pk=document.pk)
 
 
 def read_again(integration: Integration, lease: Lease) -> None:
@@ -263,19 +291,31 @@ def read_again(integration: Integration, lease: Lease) -> None:
         timeline = Timeline(integration, document)
         fields = read(integration, document.source, timeline)
         with lease.writing():
-            _store(document, fields)
+            one_posting.lock(integration, [(document, fields)])
+            _store(document, fields, timeline)
             timeline.store()
 
 
 def process(document: Document, user: User) -> bool:
     """Look at a document again because a person asked for it; False when it is posted already."""
-    unposted = Document.objects.filter(pk=document.pk).exclude(state=State.PROCESSED)
+    return _read_anew(document, user, ~Q(state=State.PROCESSED), "processed_by")
+
+
+def unskip(document: Document, user: User) -> bool:
+    """The same for one that was skipped by hand; False when it is not (any more)."""
+    return _read_anew(document, user, Q(state=State.SKIPPED, reason=BY_HAND), "unskipped")
+
+
+def _read_anew(document: Document, user: User, wanted: Q, kind: str) -> bool:
+    """Read a document from the shop again, and post it if it is ready, as far as it is still as ``wanted``. What a
+    person decided about it before ends here."""
+    mine = Document.objects.filter(wanted, pk=document.pk)
     with transaction.atomic():
         now = timezone.now()
-        if not unposted.update(state=State.OPEN, reason="reading", next_attempt_at=None, changed_at=now):
+        if not mine.update(state=State.OPEN, reason="reading", next_attempt_at=None, changed_at=now):
             return False
         timeline = Timeline(document.integration, document)
-        timeline.add("processed_by", user=user)
+        timeline.add(kind, user=user)
         timeline.store()
         Delivery.look_again(document)
     # Not inside: a worker locks the administration before its documents.

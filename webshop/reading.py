@@ -96,13 +96,15 @@ def _fitting(texts: dict[str, str]) -> Fields:
 
 def _decided(sold: SalesDocument, settings: Settings, integration: Integration) -> Fields:
     """The state of a document that was read: an order is posted when paid, an invoice always, unless there is a reason
-    to leave it out."""
+    to leave it out. An order that stays unpaid for too long is left out, until the shop says that it is paid."""
     waits = sold.kind == "order" and not sold.is_paid
     if waits and sold.order_status == CANCELLED:
         return skipped("cancelled")
     reason = prechecks.skip_reason(sold, settings.shop.start_date or integration.installed_on)
     if reason:
         return skipped(reason)
+    if waits and (timezone.localdate() - sold.date).days > settings.shop.open_days:
+        return skipped("expired")
     if waits:
         return {"state": State.OPEN, "reason": "not_paid", "problems": [], "next_attempt_at": None}
     return ready()

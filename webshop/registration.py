@@ -1,10 +1,13 @@
 """The life of an integration at the shop: linked to a person's account, finished, and stopped again."""
 
-from typing import Any
+from typing import Any, NoReturn
 
+from django.core.exceptions import PermissionDenied
 from django.db import transaction
+from django.db.models import QuerySet
+from django.utils import timezone
 
-from accounting import connection
+from accounting import connection, reversing
 from integrations.failures import ConnectionLost, Gone, Refused, Temporary
 from integrations.models import (
     Administration,
@@ -12,6 +15,7 @@ from integrations.models import (
     Handshake,
     Integration,
     Member,
+    Role,
     State,
     TermsAcceptance,
     User,
@@ -41,7 +45,8 @@ def attach(
 
     The shop is recognised by its own id, so it keeps its history when the app is installed again with new keys.
     Somebody who is no member of that integration is refused (``shop_of_others``): the keys of a shop are no reason to
-    see another person's books. Raises the failures of the shop's client.
+    see another person's books. A member who does not own it gets ``PermissionDenied``. Raises the failures of the
+    shop's client.
     """
     facts = facts or facts_of(handshake)
     with transaction.atomic():
@@ -61,8 +66,8 @@ def attach(
 
 
 def renew(handshake: Handshake, user: User) -> None:
-    """Give the keys of a handshake that is linked to the integrations of ``user`` that run on earlier ones of it, or
-    have lost the shop: the shop has to answer to them as the same. Raises the failures of the shop's client."""
+    """Give the keys of a handshake that is linked to the integrations owned by ``user`` that run on earlier ones of it,
+    or have lost the shop: the shop has to answer to them as the same. Raises the failures of the shop's client."""
     behind = [one for one in _running_on(handshake, user) if not _is_up_to_date(one, handshake)]
     if not behind:
         return
@@ -78,11 +83,15 @@ def renew(handshake: Handshake, user: User) -> None:
 
 
 def _running_on(handshake: Handshake, user: User) -> list[Integration]:
-    """The integrations of ``user`` with the key of a handshake: one for each accounting system of the shop."""
+    """The integrations that ``user`` owns with the key of a handshake: one for each accounting system of the shop."""
     assert handshake.integration
-    mine = Integration.objects.filter(shop_id=handshake.integration.shop_id, members__user=user)
+    mine = _owned_by(user).filter(shop_id=handshake.integration.shop_id)
     held = Credential.objects.filter(side=Credential.Side.SHOP, integration__in=mine).select_related("integration")
     return [one.integration for one in held if one.secret.get("public") == handshake.api_public]
+
+
+def _owned_by(user: User) -> QuerySet[Integration]:
+    return Integration.objects.filter(members__user=user, members__role=Role.OWNER)
 
 
 def _is_up_to_date(integration: Integration, handshake: Handshake) -> bool:
@@ -98,7 +107,7 @@ def _is_typed(handshake: Handshake) -> bool:
 
 def _end_claims_of_others(shop_id: str, user: User) -> None:
     """The App Store has just shown whose shop this is. Links of others that rest on nothing but what they typed are
-    stopped, if they still ran, and let the shop go."""
+    stopped, if they still ran, and let the shop go; not those that the person is a member of, in whatever role."""
     others = Integration.objects.filter(shop_system="ccvshop", shop_id=shop_id).exclude(members__user=user)
     for integration in others.order_by("pk"):
         connected = integration.events.filter(kind="shop_connected")
@@ -109,19 +118,26 @@ def _end_claims_of_others(shop_id: str, user: User) -> None:
 
 
 def _integration_for(user: User, shop_id: str, accounting_system: str) -> Integration:
-    """The one of this shop with this accounting system, made if need be. Refuses somebody who has no part in a shop
-    that is linked already, or none in this integration of it."""
+    """The one of this shop with this accounting system, made if need be. Refuses somebody who owns no part in a shop
+    that is linked already, or does not own this integration of it."""
     linked = Integration.objects.filter(shop_system="ccvshop", shop_id=shop_id)
-    if linked.exists() and not linked.filter(members__user=user).exists():
-        raise Refused(Problem("shop_of_others"))
+    if linked.exists() and not _owned_by(user).filter(pk__in=linked).exists():
+        _refuse(linked, user)
     integration, is_new = Integration.objects.get_or_create(
         shop_system="ccvshop", shop_id=shop_id, accounting_system=accounting_system
     )
     if is_new:
         Member.objects.create(integration=integration, user=user)
-    elif not integration.members.filter(user=user).exists():
-        raise Refused(Problem("shop_of_others"))
+    elif not _owned_by(user).filter(pk=integration.pk).exists():
+        _refuse(linked.filter(pk=integration.pk), user)
     return integration
+
+
+def _refuse(linked: QuerySet[Integration], user: User) -> NoReturn:
+    """Whoever sees an integration already learns that connecting it is its owner's; others learn nothing."""
+    if linked.filter(members__user=user).exists():
+        raise PermissionDenied
+    raise Refused(Problem("shop_of_others"))
 
 
 def _hand_over(integration: Integration, handshake: Handshake, facts: Facts, user: User) -> None:
@@ -229,6 +245,8 @@ def stop(integration: Integration, kind: str, user: User | None = None) -> None:
     integration.webhooks.all().delete()
     _leave_handshakes(integration)
     integration.documents.filter(state__in=(State.OPEN, State.QUEUED)).update(reason=STOPPED)
+    reversing.refuse_all(integration)
+    integration.runs.filter(taken_at=None).update(taken_at=timezone.now())
     timeline = Timeline(integration)
     timeline.add(kind, user=user)
     timeline.store()

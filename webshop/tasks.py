@@ -5,13 +5,13 @@ from celery import shared_task
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
-from accounting import connection, posting
+from accounting import connection, posting, reversing
 from accounting.leases import Lease, taking
 from integrations import tallies
 from integrations.failures import LONGEST_WAIT, ConnectionLost, Failure, LeaseLost
 from integrations.models import Delivery, Integration
 
-from . import intake, polling, webhooks
+from . import intake, nights, polling, runs, webhooks
 from .doorbell import answer, ring
 
 log = structlog.get_logger()
@@ -19,16 +19,19 @@ log = structlog.get_logger()
 
 @shared_task
 def work(administration_id: int) -> None:
-    """Take in what the shops of an administration sent, and post what is ready."""
+    """Take in what the shops of an administration sent, take postings back that a person asked for, and post what is
+    ready."""
     answer(administration_id)
     with taking(administration_id) as lease:
         if lease is None:
             return
         for integration in working(administration_id):
             take_in(integration, lease)
+        reversing.reverse_ready(lease)
         posting.post_ready(lease)
-    deliveries = _deliveries().filter(integration__administration=administration_id)
-    if deliveries.exists() or posting.ready(administration_id).exists():
+    mine = {"integration__administration": administration_id}
+    is_more = _deliveries().filter(**mine).exists() or runs.waiting().filter(**mine).exists()
+    if is_more or reversing.ready(administration_id).exists() or posting.ready(administration_id).exists():
         ring(administration_id)
 
 
@@ -37,6 +40,7 @@ def take_in(integration: Integration, lease: Lease) -> None:
     try:
         intake.take_in(integration, lease)
         intake.read_again(integration, lease)
+        runs.take_up(integration, lease)
     except LeaseLost:
         raise
     except Exception:
@@ -60,6 +64,14 @@ def poll_invoices() -> None:
     for integration in active:
         if poll(integration) and integration.administration_id:
             ring(integration.administration_id)
+
+
+@shared_task
+def night() -> None:
+    """Every night: have what is open looked at again. The sweep rings once it is due."""
+    active = Integration.objects.filter(status=Integration.Status.ACTIVE, administration__isnull=False)
+    for integration in active.order_by("id"):
+        nights.review(integration, timezone.localdate())
 
 
 def poll(integration: Integration) -> bool:
@@ -89,9 +101,11 @@ def working(administration_id: int) -> "list[Integration]":
 
 
 def with_work() -> set[int]:
-    """Administrations with a delivery or a document that is due."""
+    """Administrations with a delivery, a run, a posting to take back or a document that is due."""
     of_deliveries = _deliveries().values_list("integration__administration", flat=True).distinct()
-    return set(of_deliveries) | posting.administrations_with_work()
+    of_runs = runs.waiting().values_list("integration__administration", flat=True).distinct()
+    of_the_books = reversing.administrations_with_work() | posting.administrations_with_work()
+    return set(of_deliveries) | set(of_runs) | of_the_books
 
 
 def _deliveries() -> "QuerySet[Delivery]":

@@ -4,16 +4,14 @@ Nothing there refuses a second document under the same number. What was sent wit
 is sent again, and is taken for ours only when everything that tells documents apart agrees.
 """
 
-from collections.abc import Iterator
-from datetime import timedelta
+from collections.abc import Collection, Iterator
+from dataclasses import replace
+from datetime import date, timedelta
 from decimal import Decimal
 from functools import cached_property
-from urllib.parse import quote
-
-from django.conf import settings as django_settings
 
 from accounting import reference_lists
-from accounting.books import Books, Catalogue, Customer, Json, Posting, Watch
+from accounting.books import Books, Json, Posted, Posting, Undoing, Watch
 from integrations.failures import Refused, Uncertain, Unknown
 from integrations.models import Integration
 from integrations.money import ZERO, amount_text, plain_text
@@ -21,20 +19,21 @@ from integrations.problems import Problem
 from integrations.sales import SalesDocument, SalesLine
 from integrations.settings_file import Settings
 
-from . import tables
+from . import counter, held
 from .client import Row
-from .debtor import country_of, debtor
-from .entry import LONGEST_NUMBER, accounts, document_digits, entry
+from .dataset import Row as Sent
+from .entry import accounts, document_digits, entry
 from .forms import options
+from .held import amount, entry_id, uncertain
 from .item import is_first_seen_without_vat, item, item_key, item_number, other_rates
-from .literals import digits, read_day, read_number, text
+from .literals import digits, read_day, text
 from .order import order, order_costs, shipping_costs, total_as_sent
 from .periods import Period, is_closed, period_of
-from .session import client_of
+from .shared import ImuisBooks
 
 PERIODS_LAST = timedelta(hours=1)  # one may be closed at any time
 MOST_ITEMS = 500
-BOE = ("DAGB", "JR", "PN", "RG", "REK", "BEDRBOEK", "DAT", "FACT", "BOEKSTUK")
+MONEY_JOURNALS = ("B", "K")  # bank and cash
 ORDKOP = ("NR", "DEB", "DAT", "KENM", "BEDRORDKST", "BEDRVRACHTKST")
 
 
@@ -47,73 +46,6 @@ def companies(integration: Integration) -> list[Json]:
 def books(integration: Integration, settings: Settings, watch: Watch) -> Books:
     target = EntryBooks if options(settings).target == "entry" else OrderBooks
     return target(integration, settings, watch)
-
-
-class ImuisBooks:
-    """What entries and orders have in common: lists and debtors."""
-
-    catalogue: Catalogue | None = None
-    target: str
-
-    def __init__(self, integration: Integration, settings: Settings, watch: Watch) -> None:
-        assert integration.administration is not None
-        self.settings, self.options = settings, options(settings)
-        self.administration_id, self.name = integration.administration.pk, integration.administration.name
-        self.client = client_of(integration, watch)
-        self.remark = watch.remark
-        self._known: dict[str, set[str]] = {}
-
-    def read_list(self, kind: str) -> list[Json]:
-        rows = tables.read(self.client, kind)
-        return tables.completed(rows, reference_lists.kept(self, kind)) if kind == "periods" else rows
-
-    def lacks(self, kind: str, *wanted: str) -> set[str]:
-        """What a list does not have of ``wanted``; lists are read once for a share of documents."""
-        if not set(wanted) <= self._known.get(kind, set()):
-            self._known[kind] = reference_lists.ids(self, kind, set(wanted))
-        return set(wanted) - self._known[kind]
-
-    def find_customer(self, email: str) -> Customer | None:
-        """Several debtors may have one address: the first that is not blocked."""
-        found = self.client.table("DEB", ["NR", "EMAIL", "BTWNR", "BLOK"], where=[("EMAIL", "=", email)])
-        mine = [row for row in found if row["EMAIL"].strip().lower() == email]
-        if mine and all(_is_blocked(row) for row in mine):
-            raise Refused(Problem("debtor_blocked", debtor=mine[0]["NR"]))
-        usable = sorted((row for row in mine if not _is_blocked(row)), key=lambda row: int(row["NR"]))
-        return Customer(ledger_id=usable[0]["NR"], vat_number=usable[0]["BTWNR"]) if usable else None
-
-    def find_debtors(self, wanted: str) -> list[Json]:
-        return tables.debtors(self.client, wanted)
-
-    def has_customer(self, ledger_id: str) -> bool:
-        found = list(self.client.table("DEB", ["NR", "BLOK"], where=[("NR", "=", ledger_id)]))
-        if any(_is_blocked(row) for row in found):
-            raise Refused(Problem("debtor_blocked", debtor=ledger_id))
-        return bool(found)
-
-    def create_customer(self, sold: SalesDocument) -> Customer:
-        record = debtor(sold, self.settings, country=self._country(country_of(sold, self.settings)))
-        number = self.client.create_record(record)
-        if not number:
-            raise Unknown("books_no_answer")  # it is found by its address when it has settled
-        return Customer(ledger_id=number, vat_number=dict(record)["DATA"].get("BTWNR", ""))
-
-    def _country(self, code: str) -> str:
-        """The books' own key of a country; without one it is left out."""
-        rows = reference_lists.rows(self, "countries")
-        found = [row["id"] for name in ("iso", "id") for row in rows if row[name] == code]
-        return str(found[0]) if found else ""
-
-    def page(self, kind: str, number: str) -> str:
-        """Where a person sees a document in the books, if the operator knows."""
-        pattern = django_settings.IMUIS_DOCUMENT_PAGE
-        return pattern.format(administration=quote(self.name, safe=""), kind=kind, number=number) if pattern else ""
-
-    def withdraw(self, held: Json) -> bool:
-        return False
-
-    def explain_gone(self, words: str) -> Problem:
-        return Problem("books_refused", words=words, status=404)
 
 
 class EntryBooks(ImuisBooks):
@@ -149,39 +81,81 @@ class EntryBooks(ImuisBooks):
     def create_document(self, sold: SalesDocument, reference: str, customer: str, products: dict[str, str]) -> Json:
         period = self._period(sold)
         assert period is not None
-        rows = entry(sold, self.settings, customer=customer, period=period)
+        return self._enter(entry(sold, self.settings, customer=customer, period=period))
+
+    def _enter(self, rows: list[Sent]) -> Json:
         made = self.client.create_entry(rows)
         for warning in dict.fromkeys(row["BOE_WARNING"] for row in made.rows if row.get("BOE_WARNING")):
             self.remark("entry_warning", words=warning)
         sent = dict(rows[0][1])
-        return {"id": made.keys[0].replace("\t", "/") if made.keys else _entry_id(sent | {"RG": sent["BOEKSTUK"]})}
+        return {"id": made.keys[0].replace("\t", "/") if made.keys else entry_id(sent | {"RG": sent["BOEKSTUK"]})}
 
-    def find_document(self, sold: SalesDocument, reference: str, customer: str) -> Json | None:
-        rows = self._rows(sold)
+    def find_document(
+        self, sold: SalesDocument, reference: str, customer: str, undone: Collection[str] = ()
+    ) -> Json | None:
+        rows, is_all = held.without(held.numbered(self.client, self.options.journal, sold), undone)
         for row in rows:
-            if row["REK"] == customer and read_day(row["DAT"]) == sold.date and _amount(row) == sold.total_incl:
-                return {"id": _entry_id(row)}
+            if is_all and _is_it(row, customer, sold.date, sold.total_incl):
+                return {"id": entry_id(row)}
         if rows:
-            raise Uncertain(_uncertain(sold.number, rows[0]["REK"], rows[0]["DAT"], _amount(rows[0])))
+            raise Uncertain(uncertain(sold.number, rows[0]["REK"], rows[0]["DAT"], amount(rows[0])))
         return None
 
     def read_document(self, ledger_id: str, sold: SalesDocument) -> Json | None:
-        return {"id": ledger_id} if self._rows(sold) else None
+        return {"id": ledger_id} if held.numbered(self.client, self.options.journal, sold) else None
 
-    def _rows(self, sold: SalesDocument) -> list[Row]:
-        """The rows in our journal that carry the document's number, in whatever period: it may have been moved, and
-        conditions on texts and numbers together were seen to go wrong."""
-        number = text(sold.number, LONGEST_NUMBER)
-        found = self.client.table("BOE", BOE, where=[("BOEKSTUK", "=", number)], order_by="RG")
-        mine = [row for row in found if row["DAGB"] == self.options.journal and row["BOEKSTUK"] == number]
-        if number == sold.number:
-            return mine
-        return [row for row in mine if row["FACT"] == document_digits(sold)]  # cut, it may be another's as well
-
-    def complete(self, held: Json, sold: SalesDocument) -> Posting:
+    def complete(self, found: Json, sold: SalesDocument) -> Posting:
         number = document_digits(sold)
         url = self.page("entries", number)
-        return Posting(ledger_id=held["id"], number=number, url=url, total=sold.total_incl, rounding=ZERO)
+        return Posting(ledger_id=found["id"], number=number, url=url, total=sold.total_incl, rounding=ZERO)
+
+    def undoing(self, posted: Posted) -> Undoing:
+        """The counter-entry comes in the period of the entry itself."""
+        total = held.total_row(self.client, self.options.journal, posted)
+        if total is None:
+            return Undoing(way="gone", posted=posted)
+        found = counter.undoing(total, held.details(self.client, total, posted), posted, self.settings)
+        if found is None:
+            problem = uncertain(posted.sold.number, total["REK"], total["DAT"], amount(total), "undo_uncertain")
+            raise Uncertain(problem)
+        found = replace(found, held={**total, "id": entry_id(total)})
+        if is_closed((int(total["JR"]), int(total["PN"])), self._periods["closed"]):
+            closed = Problem("period_closed", date=found.day.isoformat() if found.day else "")
+            return replace(found, problems=(closed,))
+        return self._with_what_is_against(found, total)
+
+    def _with_what_is_against(self, found: Undoing, total: Row) -> Undoing:
+        """Payments may be booked on an entry; whatever else is booked against it may be a credit by hand."""
+        rows = held.against(self.client, total, found.posted)
+        if not rows:
+            return found
+        journals = reference_lists.rows(self, "journals")
+        payments = {row["id"] for row in journals if row["kind"] in MONEY_JOURNALS}
+        other = next((row for row in rows if row["DAGB"] not in payments), None)
+        if other is None:
+            return replace(found, is_paid=True)
+        number = found.posted.sold.number
+        problem = uncertain(number, other["REK"], other["DAT"], amount(other), "undo_uncertain")
+        return replace(found, problems=(problem,))
+
+    def find_counter(self, undoing: Undoing) -> Json | None:
+        posted = undoing.posted
+        rows = held.counters(self.client, self.options.journal, posted)
+        for row in rows:
+            if undoing.day and _is_it(row, undoing.held["REK"], undoing.day, undoing.total):
+                return {"id": entry_id(row)}
+        if rows:
+            problem = uncertain(rows[0]["BOEKSTUK"], rows[0]["REK"], rows[0]["DAT"], amount(rows[0]), "undo_uncertain")
+            raise Uncertain(problem)
+        return None
+
+    def create_counter(self, undoing: Undoing) -> Json:
+        return self._enter(undoing.body)
+
+    def complete_counter(self, found: Json, undoing: Undoing) -> Posting:
+        url = self.page("entries", undoing.number)
+        number = counter.counter_number(undoing.posted)
+        return Posting(ledger_id=found["id"], number=number, url=url, total=undoing.total, rounding=ZERO)
 
 
 class OrderBooks(ImuisBooks):
@@ -247,15 +221,17 @@ class OrderBooks(ImuisBooks):
             raise Unknown("books_no_answer")  # it is found by the shop's number when it has settled
         return {"id": number}
 
-    def find_document(self, sold: SalesDocument, reference: str, customer: str) -> Json | None:
+    def find_document(
+        self, sold: SalesDocument, reference: str, customer: str, undone: Collection[str] = ()
+    ) -> Json | None:
         rows = self._orders(sold)
         for row in rows:
-            costs = (_amount(row, "BEDRORDKST"), _amount(row, "BEDRVRACHTKST"))
+            costs = (amount(row, "BEDRORDKST"), amount(row, "BEDRVRACHTKST"))
             same_costs = costs == (order_costs(sold), shipping_costs(sold))
             if row["DEB"] == customer and read_day(row["DAT"]) == sold.date and same_costs:
                 return {"id": row["NR"]}
         if rows:
-            raise Uncertain(_uncertain(sold.number, rows[0]["DEB"], rows[0]["DAT"], _amount(rows[0], "BEDRORDKST")))
+            raise Uncertain(uncertain(sold.number, rows[0]["DEB"], rows[0]["DAT"], amount(rows[0], "BEDRORDKST")))
         return None
 
     def read_document(self, ledger_id: str, sold: SalesDocument) -> Json | None:
@@ -266,7 +242,26 @@ class OrderBooks(ImuisBooks):
         found = self.client.table("ORDKOP", ORDKOP, where=[("EXTORDNR", "=", digits(sold.remote_id))])
         return [row for row in found if row["KENM"] == text(sold.number, 25)]
 
-    def complete(self, held: Json, sold: SalesDocument) -> Posting:
+    def undoing(self, posted: Posted) -> Undoing:
+        """An order is deleted by a person; here it is only seen that it is gone."""
+        rows = list(self.client.table("ORDKOP", ORDKOP, where=[("NR", "=", posted.ledger_id)]))
+        found = rows or self._orders(posted.sold)
+        if not found:
+            return Undoing(way="gone", posted=posted)
+        number = found[0]["NR"]
+        problem = Problem("order_still_there", number=number)
+        return Undoing(way="by_hand", posted=posted, number=number, problems=(problem,))
+
+    def find_counter(self, undoing: Undoing) -> Json | None:
+        return None
+
+    def create_counter(self, undoing: Undoing) -> Json:
+        raise NotImplementedError("an order has no counter-entry")
+
+    def complete_counter(self, found: Json, undoing: Undoing) -> Posting:
+        raise NotImplementedError("an order has no counter-entry")
+
+    def complete(self, found: Json, sold: SalesDocument) -> Posting:
         """What the order will come to incl. VAT only King knows, once it has invoiced it."""
         net = total_as_sent(sold)
         if net != sold.total_excl:
@@ -274,21 +269,10 @@ class OrderBooks(ImuisBooks):
             self.remark("order_differs", order=amount_text(net), shop=amount_text(sold.total_excl), by=difference)
         for charged, booked in other_rates(sold, self.settings):
             self.remark("order_vat_differs", rate=plain_text(charged), other_rate=plain_text(booked))
-        number = str(held["id"])
+        number = str(found["id"])
         return Posting(ledger_id=number, number=number, url=self.page("orders", number), total=None, rounding=ZERO)
 
 
-def _is_blocked(row: Row) -> bool:
-    return row["BLOK"] == "J"
-
-
-def _amount(row: Row, column: str = "BEDRBOEK") -> Decimal:
-    return read_number(row[column]) or ZERO
-
-
-def _entry_id(row: Row) -> str:
-    return "/".join(row[column] for column in ("DAGB", "JR", "PN", "RG"))
-
-
-def _uncertain(number: str, debtor_number: str, date: str, amount: Decimal) -> Problem:
-    return Problem("posting_uncertain", number=number, debtor=debtor_number, date=date, ledger=amount_text(amount))
+def _is_it(row: Row, customer: str, day: date, total: Decimal) -> bool:
+    """Whether everything that tells entries of one number apart agrees."""
+    return row["REK"] == customer and read_day(row["DAT"]) == day and amount(row) == total

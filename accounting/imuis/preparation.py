@@ -95,6 +95,6 @@ def _amounts(settings: Settings, rows: Rows) -> Check:
         return Check(label=label, state="good")
     remedy = gettext(
         "The settings send amounts %(kind)s, but these VAT codes are not made for that: %(codes)s. Choose other codes, "
-        "or change the setting amounts."
+        "or change the setting Amounts of the entry rows."
     ) % {"kind": AMOUNTS[chosen.amounts], "codes": ", ".join(other)}
     return Check(label=label, state="bad", remedy=remedy, about="settings")

@@ -1,6 +1,6 @@
 """Rompslomp: the order of calls."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from contextlib import suppress
 from decimal import Decimal
 from html import unescape
@@ -9,14 +9,15 @@ from itertools import islice
 from django.conf import settings as django_settings
 
 from accounting import reference_lists
-from accounting.books import MOST_DEBTORS, Catalogue, Customer, Json, Posting, Watch
+from accounting.books import MOST_DEBTORS, Catalogue, Customer, Json, Posted, Posting, Undoing, Watch
 from integrations.failures import Gone, Refused
 from integrations.models import Integration
+from integrations.money import ZERO
 from integrations.problems import Problem
 from integrations.sales import SalesDocument, SalesLine
 from integrations.settings_file import Settings
 
-from . import codes, payload
+from . import codes, counter, payload
 from .client import PER_PAGE, Rompslomp
 from .oauth import AccessToken
 
@@ -110,7 +111,12 @@ class RompslompBooks:
         body = payload.product(document, line, code, self.settings)
         return str(self.client.create_product(self.company, body)["id"])
 
-    def find_document(self, sold: SalesDocument, reference: str, customer: str) -> Json | None:
+    def find_document(
+        self, sold: SalesDocument, reference: str, customer: str, undone: Collection[str] = ()
+    ) -> Json | None:
+        return self._referred(reference)  # each posting of a document has a reference of its own
+
+    def _referred(self, reference: str) -> Json | None:
         for invoice in self.client.invoices_by_reference(self.company, reference):
             if invoice.get("api_reference") == reference:
                 return invoice
@@ -143,6 +149,38 @@ class RompslompBooks:
             return False
         self.client.delete_invoice(self.company, str(invoice["id"]))
         return True
+
+    def undoing(self, posted: Posted) -> Undoing:
+        """What does not answer to its id is looked for once more: where the whole administration is out of reach,
+        nothing can be said of its invoices."""
+        invoice = self.read_document(posted.ledger_id, posted.sold)
+        if invoice is None:
+            try:
+                invoice = self._referred(posted.reference)
+            except Gone as failure:
+                raise Refused(self.explain_gone(str(failure))) from failure
+        return counter.undoing(invoice, posted) if invoice else Undoing(way="gone", posted=posted)
+
+    def find_counter(self, undoing: Undoing) -> Json | None:
+        return self._referred(undoing.posted.counter_reference)
+
+    def create_counter(self, undoing: Undoing) -> Json:
+        return self.client.create_invoice(self.company, undoing.body)
+
+    def complete_counter(self, invoice: Json, undoing: Undoing) -> Posting:
+        """Publish it when it is the exact opposite, VAT included; a concept that is not is removed again."""
+        if problem := counter.problem(invoice, undoing):
+            self.withdraw(invoice)
+            raise Refused(problem)
+        if invoice["status"] == "concept":
+            invoice = self._published(invoice)
+        return Posting(
+            ledger_id=str(invoice["id"]),
+            number=invoice.get("invoice_number") or "",
+            url=_page(self.company, invoice),
+            total=undoing.total,
+            rounding=ZERO,
+        )
 
     def explain_gone(self, words: str) -> Problem:
         companies = {str(company["id"]) for company in self.client.companies()}

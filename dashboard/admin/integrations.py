@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
-from integrations.models import Integration, Member
+from integrations.models import Integration, Invitation, MailAddress, Member
 
 from .. import installation_links
 from .reading import ReadOnlyAdmin
@@ -23,6 +23,23 @@ class MemberInline(admin.TabularInline):
     model = Member
     extra = 0
     raw_id_fields = ("user",)
+
+
+class ReadOnlyInline(admin.TabularInline):
+    extra = 0
+    has_add_permission = ReadOnlyAdmin.has_add_permission
+    has_change_permission = ReadOnlyAdmin.has_change_permission
+    has_delete_permission = ReadOnlyAdmin.has_delete_permission
+
+
+class InvitationInline(ReadOnlyInline):
+    model = Invitation
+    readonly_fields = fields = ("email", "role", "invited_by", "invited_at", "expires_at", "accepted_at")
+
+
+class MailAddressInline(ReadOnlyInline):
+    model = MailAddress
+    readonly_fields = fields = ("email", "language", "digest", "added_at", "verified_at")
 
 
 @admin.register(Integration)
@@ -36,7 +53,7 @@ class IntegrationAdmin(admin.ModelAdmin):
     list_select_related = ("administration",)
     search_fields = ("licence_key", "name", "shop_id", "api_root")
     readonly_fields = tuple(field.name for field in Integration._meta.fields if field.name != "id")
-    inlines = (MemberInline,)
+    inlines = (MemberInline, InvitationInline, MailAddressInline)
     has_add_permission = ReadOnlyAdmin.has_add_permission
     has_delete_permission = ReadOnlyAdmin.has_delete_permission
 

@@ -11,7 +11,7 @@ from integrations.models import Document
 from integrations.money import to_cents
 from integrations.problems import Problem
 
-from .. import processing, stored_problems, waiting
+from .. import find, missing_setting, payments, processing, stored_problems, waiting
 
 PRODUCT = "Koppeling"
 
@@ -23,11 +23,25 @@ register.filter("day", wording.day)
 register.filter("moment", wording.moment)
 register.filter("sentence", waiting.sentence)
 register.filter("why_not", processing.why_not)
+register.filter("where", find.where)
+register.filter("posts_payments", payments.are_posted)
+register.filter("payment_sentence", payments.sentence)
+register.filter("why_not_in_general", processing.why_not_in_general)
+register.filter("why_not_skip", processing.why_not_skip)
+register.filter("may_unskip", processing.may_unskip)
+register.filter("setting_link", missing_setting.link)
 
 
 @register.simple_tag
 def product() -> str:
     return PRODUCT
+
+
+@register.simple_tag
+def support_email() -> str:
+    """Where people can write to who can't ask us here; "" when there is no such address."""
+    address: str = settings.SUPPORT_EMAIL
+    return address
 
 
 @register.simple_tag
@@ -42,6 +56,11 @@ def demo_login() -> dict[str, str] | None:
 def amount(text: str, currency: str = "EUR") -> str:
     """An amount as our own JSON has it, a text with a dot, written like ``money``."""
     return wording.money(to_cents(Decimal(text)), currency)
+
+
+@register.filter
+def of_tab(counts: dict[str, int], tab: str) -> int:
+    return counts.get(tab, 0)
 
 
 @register.filter

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_POST
 from accounting import book_lists, settings_store
 from integrations.models import Integration, Role
 
-from .. import access
+from .. import access, licences
 from ..forms import AdministrationForm, SettingsForm
 from ..frame import books_name, connecting, frame
 from ..installation import (
@@ -43,18 +43,13 @@ def page(request: HttpRequest, integration: Integration, upload: SettingsForm) -
     context = frame(request.user, integration, "configuration")
     context["here"] = reverse("configuration", args=[integration.licence_key])  # also where a file is refused
     fixed = why_administration_is_fixed(integration)
-    context |= {"fixed": fixed, "settings_form": upload, "copies": copies(request, integration)}
+    listed, copies = licences.and_copies(request.user, integration)
+    context |= {"fixed": fixed, "settings_form": upload, "licences": listed, "copies": copies}
     asks = not fixed and (integration.administration is None or "choose" in request.GET)
-    if asks and integration.credentials.filter(side="books").exists():
+    if asks and "books" in access.held(integration):
         context["companies"], context["trouble"] = administrations(integration)
     context |= settings_page(integration) | connecting(integration)
     return render(request, "dashboard/configuration.html", context)
-
-
-def copies(request: HttpRequest, integration: Integration) -> list[Integration]:
-    """The reader's other integrations whose settings can be copied."""
-    same = access.integrations_of(request.user).filter(accounting_system=integration.accounting_system)
-    return list(same.filter(settings__isnull=False).exclude(pk=integration.pk).only("name", "licence_key"))
 
 
 @require_POST

@@ -9,7 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext
 from django.views.decorators.http import require_POST
 
-from integrations.models import Document, Integration
+from integrations.models import Document, Integration, Role
 from webshop.webhooks import process_of
 
 from .. import access
@@ -19,7 +19,7 @@ from ..redirects import back
 
 @require_POST
 def place_order(request: HttpRequest) -> HttpResponse:
-    integration = access.integration_for(request.user, request.POST.get("licence_key", ""))
+    integration = access.integration_for(request.user, request.POST.get("licence_key", ""), Role.BOOKKEEPER)
     try:
         order_in(integration)
     except requests.RequestException:
@@ -32,7 +32,7 @@ def place_order(request: HttpRequest) -> HttpResponse:
 @require_POST
 def make_invoice(request: HttpRequest) -> HttpResponse:
     """Of the newest order that has no invoice yet; as a credit, of the newest order that has only a debit invoice."""
-    integration = access.integration_for(request.user, request.POST.get("licence_key", ""))
+    integration = access.integration_for(request.user, request.POST.get("licence_key", ""), Role.BOOKKEEPER)
     kind = "credit" if request.POST.get("type") == "credit" else "debit"
     try:
         order = to_credit(integration) if kind == "credit" else to_invoice(integration)

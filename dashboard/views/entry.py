@@ -41,6 +41,11 @@ def start(request: HttpRequest) -> HttpResponse:
     if integration is None:
         return choose(request, handshake)
     request.session.pop("handshake", None)
+    if not access.may(integration, Role.OWNER):
+        messages.warning(
+            request, gettext("You are not an owner of this integration, so its connections stay as they are.")
+        )
+        return redirect("configuration", integration.licence_key)
     try:
         registration.renew(handshake, request.user)
     except Failure as failure:
@@ -108,11 +113,11 @@ def account_first(request: HttpRequest, shop: str = "", email: str = "") -> Http
 
 def how(request: HttpRequest) -> HttpResponse:
     """How to link a shop, and what the reader may want to go on with instead."""
-    mine = access.integrations_of(request.user)
-    linked = list(mine.filter(status=Integration.Status.ACTIVE, handshakes__isnull=False).distinct())
+    owned = access.integrations_of(request.user).filter(role=Role.OWNER)
+    linked = list(owned.filter(status=Integration.Status.ACTIVE, handshakes__isnull=False).distinct())
     used = systems_in_use({one.shop_id for one in linked})
     context = {
-        "unfinished": mine.filter(status=Integration.Status.INSTALLING),
+        "unfinished": owned.filter(status=Integration.Status.INSTALLING),
         "linked": [one for one in linked if SYSTEMS.keys() - used[one.shop_id]],
     }
     return render(request, "dashboard/install_how.html", context)

@@ -3,7 +3,7 @@
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
-from integrations.models import Integration
+from integrations.models import Integration, Role
 
 from .. import access, licences
 
@@ -14,5 +14,5 @@ def home(request: HttpRequest) -> HttpResponse:
     first = listed.exclude(status=Integration.Status.STOPPED).first() or listed.first()
     if first is None:
         return render(request, "dashboard/empty.html", {"archived": licences.archived(request.user)})
-    is_installing = first.status == Integration.Status.INSTALLING
-    return redirect("steps" if is_installing else "report", first.licence_key)
+    goes_on = first.status == Integration.Status.INSTALLING and access.may(first, Role.OWNER)
+    return redirect("steps" if goes_on else "report", first.licence_key)

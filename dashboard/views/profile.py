@@ -1,5 +1,7 @@
-"""Profile: the reader's log-in and display, and the end of an integration: stopped, and archived."""
+"""Profile: our invoices, people and e-mails of an integration, the reader's log-in and display, and the end of an
+integration: stopped, and archived."""
 
+from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -7,11 +9,11 @@ from django.utils import timezone
 from django.utils.translation import gettext
 from django.views.decorators.http import require_POST
 
-from integrations.models import Integration, Role
+from integrations.models import Integration, Invitation, Role
 from integrations.trial import trial_ahead
 from webshop import stopping
 
-from .. import access, licences
+from .. import access, licences, mail_addresses, members, recipients
 from ..frame import frame
 
 
@@ -20,11 +22,37 @@ def profile(request: HttpRequest) -> HttpResponse:
 
 
 def profile_of(request: HttpRequest, licence_key: str) -> HttpResponse:
-    """The same under the tabs of an integration, with what ends it."""
+    """The same under the tabs of an integration, with its people, its e-mails, and what ends it."""
     integration = access.integration_for(request.user, licence_key)
+    listed, archived = licences.both(request.user, "profile")
+    found = members.members_of(integration)
     context = frame(request.user, integration, "profile")
-    context |= {"archived": licences.archived(request.user), "trial_ends": trial_ahead(integration.created_at)}
+    context |= {
+        "licences": listed,
+        "archived": archived,
+        "trial_ends": trial_ahead(integration.created_at),
+        "members": [(member, members.ROLES[Role(member.role)][0]) for member in found],
+        "me": next(member for member in found if member.user_id == request.user.pk),
+        "roles": [(role, title, words) for role, (title, words) in members.ROLES.items()],
+        "invitations": invitations(integration),
+        "addresses": integration.mail_addresses.order_by("email"),
+        "most_addresses": mail_addresses.MOST,
+        "choices": recipients.CHOICES.items(),
+        "short_choices": recipients.SHORT.items(),
+        "languages": settings.LANGUAGES,
+    }
     return render(request, "dashboard/profile.html", context)
+
+
+def invitations(integration: Integration) -> list[tuple[Invitation, str, bool]]:
+    """The open ones, with the role in words and whether the link has expired."""
+    if not access.may(integration, Role.OWNER):
+        return []
+    now = timezone.now()
+    return [
+        (one, str(members.ROLES[Role(one.role)][0]), one.expires_at < now)
+        for one in members.open_invitations(integration)
+    ]
 
 
 def stop(request: HttpRequest, licence_key: str) -> HttpResponse:

@@ -17,8 +17,9 @@ from ..settings_page import settings_page
 def self_test(request: HttpRequest, licence_key: str) -> HttpResponse:
     """GET shows the last result. POST tests again, or with ``go_on`` keeps that the reader goes on with what is not
     right."""
-    integration = access.integration_for(request.user, licence_key, Role.BOOKKEEPER)
+    integration = access.integration_for(request.user, licence_key)
     if request.method == "POST":
+        access.demand(integration, Role.OWNER if "go_on" in request.POST else Role.BOOKKEEPER)
         return tested(request, integration)
     context = frame(request.user, integration, "configuration")
     context |= {"tested": test.last(integration), "why_not": why_not(integration)}

@@ -130,7 +130,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('cause', models.CharField(max_length=200)),
-                ('told_at', models.DateTimeField(auto_now_add=True)),
+                ('seen_at', models.DateTimeField(auto_now_add=True)),
             ],
         ),
         migrations.RemoveIndex(
@@ -316,5 +316,9 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='toldcause',
             constraint=models.UniqueConstraint(fields=('integration', 'cause'), name='one_mail_per_cause'),
+        ),
+        migrations.AddIndex(
+            model_name='document',
+            index=models.Index(condition=models.Q(('order_remote_id', ''), _negated=True), fields=['integration', 'order_remote_id'], name='documents_of_an_order'),
         ),
     ]

@@ -178,9 +178,21 @@ class Document(models.Model):
                 condition=Q(state="queued"),
             ),
             models.Index(
+                fields=("integration", "order_remote_id"),
+                name="documents_of_an_order",
+                condition=~Q(order_remote_id=""),
+            ),
+            models.Index(
                 fields=("integration", "cause", "id"),
                 name="documents_by_cause",
                 condition=Q(state="error"),
+            ),
+            # All that the totals and the chart of Report add up, so that no row is read for them.
+            models.Index(
+                fields=("integration", "changed_at", "id"),
+                name="documents_to_add_up",
+                condition=Q(state="processed"),
+                include=("is_credit", "total_cents", "country", "treatment", "kind", "target"),
             ),
             # What begins with a text: a plain index finds only what is equal to it.
             *(

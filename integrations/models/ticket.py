@@ -83,12 +83,12 @@ class TicketDocument(models.Model):
 
 
 class ToldCause(models.Model):
-    """A cause of stuck documents about which the people of an integration were e-mailed; forgotten once nothing is
-    stuck on it, so that they hear of it when it comes back."""
+    """A cause of stuck documents about which the people of an integration were e-mailed; forgotten once nothing has
+    been stuck on it for a while (``seen_at``), so that they hear of it when it comes back."""
 
     integration = models.ForeignKey(Integration, on_delete=models.CASCADE, related_name="told_causes")
     cause = models.CharField(max_length=200)
-    told_at = models.DateTimeField(auto_now_add=True)
+    seen_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=("integration", "cause"), name="one_mail_per_cause")]

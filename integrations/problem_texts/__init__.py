@@ -7,6 +7,7 @@ from .payments import PAYMENTS
 from .shop import SHOP
 from .skipped import SKIPPED
 from .text import ASK, ProblemText
+from .undone import UNDONE
 from .vat import VAT
 
 __all__ = ["INTERNAL", "PROBLEMS", "ProblemText"]
@@ -20,4 +21,4 @@ UNFORESEEN = ProblemText(
     "staff",
 )
 
-PROBLEMS: dict[str, ProblemText] = SHOP | VAT | BOOKS | PAYMENTS | SKIPPED | {INTERNAL: UNFORESEEN}
+PROBLEMS: dict[str, ProblemText] = SHOP | VAT | BOOKS | PAYMENTS | SKIPPED | UNDONE | {INTERNAL: UNFORESEEN}

@@ -11,6 +11,7 @@ PAYMENTS: dict[str, ProblemText] = {
         _("A payment is booked on the clearing account of its payment method."),
         "owner",
         "payment_methods",
+        ("method",),
     ),
     "invoice_not_found": ProblemText(
         _("The invoice of this payment is not among the unpaid invoices in the books."),

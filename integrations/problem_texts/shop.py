@@ -10,24 +10,28 @@ SHOP: dict[str, ProblemText] = {
         _("Check the document in the shop and process it again. If it looks right there, send us its number."),
         _("We read only complete data, so that no amount is ever guessed."),
         "shop",
+        by=("field", "why"),
     ),
     "totals_differ": ProblemText(
         _("The lines add up to %(lines_total)s, but the shop's total is %(shop_total)s."),
         _("Compare the lines with the document in the shop. If the shop is right, send us its number."),
         CHARGED,
         "shop",
+        title=_("The lines don't add up to the shop's total."),
     ),
     "vat_totals_differ": ProblemText(
         _("The VAT of the lines adds up to %(lines_vat)s, but the shop's VAT is %(shop_vat)s."),
         _("Compare the VAT percentages of the lines with the document in the shop, and correct them there."),
         CHARGED,
         "shop",
+        title=_("The VAT of the lines does not add up to the shop's VAT."),
     ),
     "currency_unsupported": ProblemText(
         _("The document is in %(currency)s; only EUR can be posted."),
         _("Enter this document in the books by hand."),
         _("Amounts in the books are in euros, and the shop gives no exchange rate."),
         "nobody",
+        by=("currency",),
     ),
     "customer_email_missing": ProblemText(
         _("The customer has no e-mail address, so the debtor can't be found."),
@@ -35,18 +39,21 @@ SHOP: dict[str, ProblemText] = {
         _("Debtors are matched by e-mail address, exactly."),
         "owner",
         "payment_methods",
+        ("method",),
     ),
     "product_code_missing": ProblemText(
         _('Product "%(name)s" has no product number with a letter or digit in it.'),
         _("Give the product a number in the shop, and process the document again."),
         _("The books know products by their number, in letters and digits."),
         "shop",
+        by=("name",),
     ),
     "text_not_expressible": ProblemText(
         _('"%(text)s" can\'t be written in the books.'),
         _("Change this text in the shop, and process the document again."),
         _("The accounting system does not know some of these characters."),
         "shop",
+        by=("text",),
     ),
     "not_in_shop": ProblemText(
         _("The shop no longer has this document."),
@@ -59,6 +66,7 @@ SHOP: dict[str, ProblemText] = {
         _("Check in the App Store of the shop that the app is still installed. If it is, send us the number."),
         _("The shop decides which data the app may read."),
         "shop",
+        by=("words",),
     ),
     "shop_of_others": ProblemText(
         _("This webshop is linked already, by somebody with another account."),

@@ -17,5 +17,6 @@ SKIPPED: dict[str, ProblemText] = {
         _("So nothing is booked twice that was in the books before we started."),
         "owner",
         "shop",
+        title=_("The document is dated before the start date."),
     ),
 }

@@ -37,6 +37,8 @@ VAT: dict[str, ProblemText] = {
         _("Deliveries outside the EU carry no VAT: correct the document in the shop."),
         _("Goods that leave the EU are invoiced with 0% VAT."),
         "shop",
+        by=("country",),
+        title=_("VAT was charged on what goes to %(country)s, outside the EU."),
     ),
     "zero_vat_without_icp": ProblemText(
         _("A line to %(country)s has 0%% VAT, but the document is not an intra-Community supply."),
@@ -44,6 +46,7 @@ VAT: dict[str, ProblemText] = {
         _("Inside the EU 0% needs a reason: a business customer with a VAT number, or exempt goods."),
         "owner",
         "vat",
+        ("country",),
     ),
     "vat_number_missing": ProblemText(
         _("This is an intra-Community supply, but the customer has no VAT number."),
@@ -56,12 +59,14 @@ VAT: dict[str, ProblemText] = {
         _("Correct it in the shop, and process the document again."),
         ICP,
         "shop",
+        by=("vat_number",),
     ),
     "icp_not_abroad": ProblemText(
-        _("VAT number %(vat_number)s is of %(country)s, the shop's own country."),
+        _("VAT number %(vat_number)s belongs to the shop's own country (%(country)s)."),
         _("Correct the document in the shop: a supply at home carries VAT."),
         ICP,
         "shop",
+        by=("vat_number", "country"),
     ),
     "vat_kind_unknown": ProblemText(
         _("The books have no VAT kind for %(rate)s%%."),
@@ -69,5 +74,6 @@ VAT: dict[str, ProblemText] = {
         _("Products in the books carry High, Low or Reverse charge instead of a percentage."),
         "owner",
         "accounting",
+        ("rate",),
     ),
 }

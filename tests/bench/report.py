@@ -1,6 +1,5 @@
 """The tables that ``make bench`` prints."""
 
-import sys
 from subprocess import Popen
 
 from tests.linked import Linked
@@ -9,16 +8,12 @@ from . import documents as document_bench
 from . import services
 from . import webhooks as webhook_bench
 from .orders import KNOWN, NEW, open_shops
+from .services import say
 
 ROUNDS, SHORT_ROUNDS = 5, 2
 INTEGRATIONS = 8
 # Kind of order, seconds that an answer takes, orders of each shop, the ratio to aim for.
 SCENES = ((KNOWN, 0.0, 30, 0.7), (KNOWN, 0.1, 10, 0.9), (NEW, 0.0, 20, 0.7), (NEW, 0.1, 6, 0.9))
-
-
-def say(text: str = "") -> None:
-    sys.stdout.write(text + "\n")
-    sys.stdout.flush()
 
 
 def webhooks(is_short: bool) -> None:

@@ -23,6 +23,11 @@ class Missing(Exception):
     """A service that there is no measuring without does not answer."""
 
 
+def say(text: str = "") -> None:
+    sys.stdout.write(text + "\n")
+    sys.stdout.flush()
+
+
 @contextmanager
 def own_database() -> Iterator[str]:
     """The URL of a new, empty database that is dropped afterwards."""
@@ -126,8 +131,8 @@ def _answers(port: int) -> bool:
         return tried.connect_ex(("127.0.0.1", port)) == 0
 
 
-def peak_memory(pid: int) -> int:
-    """The most memory that a process has held so far, in bytes."""
+def peak_memory(pid: int | str) -> int:
+    """The most memory that a process has held so far, in bytes; ``self`` is the one that asks."""
     lines = Path(f"/proc/{pid}/status").read_text().splitlines()
     return next(int(line.split()[1]) * 1024 for line in lines if line.startswith("VmHWM:"))
 

@@ -16,7 +16,9 @@ from pytest_django.live_server_helper import LiveServer
 from integrations.models import Integration, State, User
 from tests.conftest import Sandbox
 from tests.dashboard.world import a_document, a_person, an_event, an_integration
+from tests.linked import Linked
 
+from .abroad import link_abroad
 from .market import Market
 
 CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
@@ -78,6 +80,14 @@ def market(sandbox: Sandbox, live_server: LiveServer, settings: Any) -> Market:
     made = Market(sandbox.url, live_server.url)
     made.open()
     return made
+
+
+@pytest.fixture
+def abroad(sandbox: Sandbox, owner: User, settings: Any) -> Linked:
+    sandbox.reset()
+    settings.CCVSHOP_GETS_PER_MINUTE = 0
+    settings.ROMPSLOMP_INVOICE_PAGE = f"{sandbox.url}/ledger/{{company}}/invoices/{{invoice}}"
+    return link_abroad(sandbox.url, owner)
 
 
 @pytest.fixture

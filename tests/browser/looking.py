@@ -1,19 +1,21 @@
 """A look at a page as it stands: by axe in light and dark, for its one heading, and for what sticks out at the side.
 
+Between a phone and a desk only the arrangement can differ, and in the dark only the colours, so no more is looked for.
+
 With SCREENSHOTS naming a folder each page that is looked at is kept there as a picture (``make screenshots``).
 """
 
 import os
 import re
+from collections.abc import Iterator
 from pathlib import Path
 
 from axe_playwright_python.base import AXE_SCRIPT
 from playwright.sync_api import Page, Route
 
 EVERYTHING = {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
-COLOURS = {"type": "rule", "values": ["color-contrast", "link-in-text-block"]}  # all that differs in the dark
-SCHEMES = {"light": EVERYTHING, "dark": COLOURS}
-PHONE, DESK = 360, 1280
+COLOURS = {"type": "rule", "values": ["color-contrast", "link-in-text-block"]}
+WIDTHS = PHONE, TABLET, DESK = 360, 768, 1280
 
 UNFOLD = """document.querySelectorAll("details:not(.menu):not([open])").forEach((one) => {
   one.dataset.unfolded = ""; one.open = true; })"""
@@ -24,23 +26,40 @@ FOLD = """document.querySelectorAll("[data-unfolded]").forEach((one) => {
 def look(page: Page, name: str, *widths: int) -> None:
     """Fails on what is wrong with the page, at its own width or at those that are given; ``name`` is that of its
     pictures. What is folded is unfolded to be looked at, and folded again."""
-    assert page.viewport_size
+    assert page.locator("h1").count() == 1, name
+    for width in at_widths(page, *widths):
+        keep(page, f"{name}-{width}")
+        page.emulate_media(color_scheme="light")
+        page.evaluate(UNFOLD)
+        assert page.evaluate("document.documentElement.scrollWidth") <= width, f"{name} {width}"
+        found = violations(page, EVERYTHING) if width != TABLET else []
+        assert found == [], f"{name} {width}: {found}"
+        page.evaluate(FOLD)
+    page.emulate_media(color_scheme="dark")
+    page.evaluate(UNFOLD)
+    found = violations(page, COLOURS)
+    assert found == [], f"{name} dark: {found}"
+    page.evaluate(FOLD)
+
+
+def measure(page: Page, name: str, *widths: int) -> None:
+    """Only whether something sticks out."""
+    page.evaluate(UNFOLD)
+    for width in at_widths(page, *widths):
+        assert page.evaluate("document.documentElement.scrollWidth") <= width, f"{name} {width}"
+
+
+def at_widths(page: Page, *widths: int) -> Iterator[int]:
+    """The page at each width, or at its own; in the end as it was."""
     own = page.viewport_size
+    assert own
     for width in widths or (own["width"],):
         page.set_viewport_size({"width": width, "height": own["height"]})
-        for scheme, rules in SCHEMES.items():
-            page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
-            keep(page, f"{name}-{width}-{scheme}")
-            page.evaluate(UNFOLD)
-            found = violations(page, rules)
-            assert found == [], f"{name} {width} {scheme}: {found}"
-            assert page.evaluate("document.documentElement.scrollWidth") <= width, f"{name} {width}"
-            page.evaluate(FOLD)
-    assert page.locator("h1").count() == 1, name
+        yield width
     page.set_viewport_size(own)
 
 
-def violations(page: Page, rules: dict[str, object] = EVERYTHING) -> list[str]:
+def violations(page: Page, rules: dict[str, object]) -> list[str]:
     if page.evaluate("typeof axe") == "undefined":
         page.evaluate(AXE_SCRIPT)
     options = {"runOnly": rules, "resultTypes": ["violations"]}
@@ -65,5 +84,6 @@ def look_without_scripts(page: Page, name: str) -> None:
 
 def keep(page: Page, name: str) -> None:
     folder = os.environ.get("SCREENSHOTS")
-    if folder:
-        page.screenshot(path=Path(folder) / f"{name}.png", full_page=True)
+    for scheme in ("light", "dark") if folder else ():
+        page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+        page.screenshot(path=Path(str(folder)) / f"{name}-{scheme}.png", full_page=True)

@@ -1,29 +1,33 @@
-"""Every page of the product by axe, in light and dark, as a phone and as a desk shows it.
+"""Every page of the product by axe, in light and dark, as a phone, a tablet and a desk show it.
 
 The pages are found in the list of addresses, so that a new one can't be forgotten. The admin's are Django's own.
 """
 
-from collections.abc import Callable
+from collections import Counter, defaultdict
+from collections.abc import Iterator
+from datetime import timedelta
+from itertools import product
 from urllib.parse import urlsplit
 
 import pytest
 from django.template.loader import render_to_string
 from django.test import Client, RequestFactory
 from django.urls import resolve
-from django.utils import translation
+from django.utils import timezone, translation
 
 from accounting import book_lists, settings_store
 from dashboard.views.install import TERMS
-from integrations.models import Document, Integration, Member, TermsAcceptance, User
+from integrations.models import Document, Integration, Member, Role, State, TermsAcceptance, User
 from tests.conftest import Sandbox
 from tests.dashboard.conftest import logged_in
 from tests.dashboard.test_access import ADDRESSES, OWNED, filled
+from tests.dashboard.world import a_person
 from tests.king import link_king
 from tests.linked import Linked, link
 from webshop import registration
 
 from .conftest import OpenPage
-from .looking import DESK, PHONE, look
+from .looking import WIDTHS, look, measure
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -38,6 +42,9 @@ VISITORS = {
     "account_confirm_email": "/account/confirm-email/wrong/",
     "account_inactive": "/account/inactive/",
     "terms": "/install/terms",
+    "help": "/help/",
+    "help-chapter": "/help/vat/",
+    "help-problem": "/help/problems/vat_setting_missing/",
 }
 MEMBERS = {
     "home": "/",
@@ -55,6 +62,7 @@ WITH_STEPS = {
     *("account_confirm_login_code", "account_confirm_password_reset_code", "account_reauthenticate"),
     *("mfa_authenticate", "mfa_activate_totp", "mfa_deactivate_totp", "mfa_add_webauthn"),
     *("mfa_generate_recovery_codes", "mfa_view_recovery_codes", "install-link"),
+    *("invitation", "address-verify", "unsubscribe"),  # in test_profile.py
 }
 NO_PAGE = {
     "account_complete_password_reset": "leads on",
@@ -73,20 +81,29 @@ NO_PAGE = {
     "mfa_trust": "leads to the log-in",
     "readyz": "a word for machines",
     "rompslomp-callback": "comes back from Rompslomp and leads on",
+    "report-export": "a file",
+    "report-figures": "a part of Report",
     "self-test-file": "a file, to be sent on",
     "set_language": "takes a form",
     "settings-download": "a file of settings",
     "shop-install": "comes from the App Store and leads on",
     "theme": "takes a form",
+    "ticket-file": "a file",
     "uninstall": "the App Store calls it",
     "webhook": "the shop calls it",
+}
+QUERIES = {
+    "group": "?cause={document.cause}",
+    "report-problem": "?document={document.pk}",
+    "search": "?q=2026",
 }
 OF_AN_INTEGRATION = {name: route for name, route in OWNED if not route.startswith("admin/")}
 ELSEWHERE = {name for name, route in ADDRESSES if not route.startswith("admin/")} - set(OF_AN_INTEGRATION)
 
-# What axe goes by: the elements of the page's own part and their attributes, whatever the words.
-SKELETON = """Array.from(document.querySelectorAll("main *"), (one) =>
-  one.tagName + one.className + one.getAttributeNames()).join()"""
+# What axe goes by: which elements stand in which, with their attributes, whatever the words and how often.
+PARTS = """(() => { const kind = (one) => one.tagName + one.className + one.getAttributeNames();
+  return [...new Set(Array.from(document.querySelectorAll("body *"), (one) => kind(one.parentElement) + kind(one)))];
+})()"""
 
 
 def opened(client: Client, address: str) -> str:
@@ -100,14 +117,49 @@ def rompslomp(url: str) -> Linked:
     made = link(url)
     vat = settings_store.current_file(made.integration)["vat"]
     made.configure(vat=[row for row in vat if row["country"] in ("NL", "ICP", "INTERNATIONAL", "DE")])
-    for seed, kind in enumerate(("simple", "icp", "export", "broken")):
+    for seed, kind in enumerate(("unpaid", "simple", "icp", "export", "simple", "broken", "broken")):
         made.post(kind, seed)
     return made
 
 
 def king(url: str) -> Linked:
     made = link_king(url)
-    made.post("simple")
+    for seed, kind in enumerate(("simple", "icp", "export", "simple", "broken", "broken")):
+        made.post(kind, seed)
+    return made
+
+
+def take_back(client: Client, document: Document, **given: str) -> None:
+    """Press Undo, of what the page shows."""
+    shown = client.get(f"/documents/{document.pk}/undo").context["shown"]
+    assert client.post(f"/documents/{document.pk}/undo", {"shown": shown, **given}).status_code == 302
+
+
+def lived_in(linked: Linked, owner: User, reader: User) -> Integration:
+    """With what people who work with it leave behind: a posting that was undone and one that is being, something
+    skipped, a group under way, a ticket, addresses and somebody who is invited."""
+    made, client = linked.integration, logged_in(owner)
+    Member.objects.create(integration=made, user=owner)
+    Member.objects.create(integration=made, user=reader, role=Role.READER)
+    TermsAcceptance.objects.create(integration=made, user=owner, version=TERMS)
+    book_lists.reload(made)
+    undone, undoing, held = made.documents.filter(state=State.PROCESSED).order_by("pk")[:3]
+    skipped, stuck = made.documents.filter(state=State.ERROR).order_by("pk")
+    take_back(client, undone, returns_to="error", words="Verkeerde klant")
+    linked.work()
+    take_back(client, undoing, returns_to="skipped", words="Dubbel")
+    client.post(f"/documents/{skipped.pk}/skip", {"words": "Met de hand ingevoerd"})
+    client.post(f"/{made.licence_key}/errors/group/process", {"cause": stuck.cause})
+    later = timezone.now() + timedelta(days=7)
+    made.documents.filter(pk=held.pk).update(state=State.QUEUED, reason="settling", ledger_id="", next_attempt_at=later)
+    ticket = made.tickets.create(subject="Twee boekhoudingen", changed_at=timezone.now())
+    ticket.messages.create(text="Kan dat?")
+    ticket.messages.create(text="Ja.", is_staff=True).files.create(
+        name="a.txt", content_type="text/plain", content=b"a"
+    )
+    made.mail_addresses.create(email="boekhouding@example.nl", language="nl", verified_at=timezone.now())
+    made.mail_addresses.create(email="nieuw@example.nl", language="nl")
+    made.invitations.create(email="gast@example.nl", role=Role.READER, expires_at=later)
     return made
 
 
@@ -131,30 +183,43 @@ def as_archived(integration: Integration, client: Client) -> None:
 STATES = {"active": as_active, "installing": as_installing, "stopped": as_stopped, "archived": as_archived}
 
 
-@pytest.mark.parametrize("make", [rompslomp, king])
-def test_the_pages_of_an_integration(
-    open_page: OpenPage, sandbox: Sandbox, owner: User, make: Callable[[str], Linked]
-) -> None:
-    """In each of its states; a page that only has other words in a next state is not looked at again."""
-    sandbox.reset()
-    linked = make(sandbox.url)
-    Member.objects.create(integration=linked.integration, user=owner)
-    TermsAcceptance.objects.create(integration=linked.integration, user=owner, version=TERMS)
-    book_lists.reload(linked.integration)
-    document, seen = Document.objects.latest("pk"), set()
-    page, client = open_page(owner, "/profile/", width=PHONE, locale="nl-NL"), logged_in(owner, "nl")
-    for state, become in STATES.items():
-        become(linked.integration, client)
+def asked(made: Integration, state: str) -> Iterator[tuple[str, str, str]]:
+    """Who asks for which page: while it is active a reader too, and the owner of each document it may be about."""
+    *others, stuck = made.documents.order_by("pk")
+    for who in ("owner", "reader") if state == "active" else ("owner",):
         for name, route in OF_AN_INTEGRATION.items():
-            address = filled(route, document)
-            found = opened(client, address)
-            assert state != "active" or found in ("page", "405") or name in NO_PAGE, name
-            if found == "page":
+            is_of_all = "document_id" in route and state == "active" and who == "owner"
+            for document in (stuck, *others) if is_of_all else (stuck,):
+                yield who, name, filled(route, document) + QUERIES.get(name, "").format(document=document)
+
+
+def test_the_pages_of_an_integration(open_page: OpenPage, sandbox: Sandbox, owner: User) -> None:
+    """Of either system and in each state, for its owner and for a reader. A page that has nothing which an earlier one
+    has not is only measured."""
+    sandbox.reset()
+    reader = a_person("reader@example.nl")
+    people = {"owner": logged_in(owner, "nl"), "reader": logged_in(reader, "nl")}
+    pages = {who: open_page(person, "/", locale="nl-NL") for who, person in (("owner", owner), ("reader", reader))}
+    named: Counter[str] = Counter()
+    seen: set[str] = set()
+    systems = {make.__name__: lived_in(make(sandbox.url), owner, reader) for make in (rompslomp, king)}
+    for (system, made), (state, become) in product(systems.items(), STATES.items()):
+        become(made, people["owner"])
+        found: dict[str, set[str]] = defaultdict(set)
+        for who, name, address in asked(made, state):
+            answered, page = opened(people[who], address), pages[who]
+            found[name].add(answered)
+            if answered == "page":
                 page.goto(address)
-                skeleton = page.evaluate(SKELETON)
-                if skeleton not in seen:
-                    look(page, f"{make.__name__}-{state}-{name}", PHONE, DESK)
-                seen.add(skeleton)
+                parts = set(page.evaluate(PARTS))
+                if name in named and parts <= seen:
+                    measure(page, f"{name} {address}", *WIDTHS)
+                else:
+                    named[name] += 1
+                    seen |= parts
+                    look(page, f"{system}-{name}-{named[name]}-{state}-{who}", *WIDTHS)
+        missed = {name for name, answers in found.items() if not answers & {"page", "405"}}
+        assert state != "active" or missed <= NO_PAGE.keys(), missed
 
 
 def test_no_page_is_forgotten() -> None:
@@ -162,26 +227,26 @@ def test_no_page_is_forgotten() -> None:
 
 
 def test_the_pages_of_a_visitor(open_page: OpenPage, transactional_db: None) -> None:
-    page = open_page(None, "/account/login/", width=PHONE, locale="nl-NL")
+    page = open_page(None, "/account/login/", locale="nl-NL")
     for name, address in VISITORS.items():
         page.goto(address)
         assert resolve(urlsplit(page.url).path).url_name == name
-        look(page, name, PHONE, DESK)
+        look(page, name, *WIDTHS)
 
 
 def test_the_pages_of_an_account(open_page: OpenPage, owner: User) -> None:
-    page = open_page(owner, "/", width=PHONE, locale="nl-NL")
+    page = open_page(owner, "/", locale="nl-NL")
     for name, address in MEMBERS.items():
         page.goto(address)
         assert resolve(urlsplit(page.url).path).url_name == name
-        look(page, name, PHONE, DESK)
+        look(page, name, *WIDTHS)
 
 
 @pytest.mark.parametrize("name", ["400", "403", "403_csrf", "404", "429", "500"])
 def test_the_pages_of_what_goes_wrong(open_page: OpenPage, name: str, transactional_db: None) -> None:
     with translation.override("nl"):
         shown = render_to_string(f"{name}.html", request=RequestFactory().get("/"))
-    page = open_page(None, "/account/login/", width=PHONE)
+    page = open_page(None, "/account/login/")
     page.route("**/wrong", lambda route: route.fulfill(body=shown, content_type="text/html; charset=utf-8"))
     page.goto("/wrong")
-    look(page, f"error-{name}", PHONE, DESK)
+    look(page, f"error-{name}", *WIDTHS)

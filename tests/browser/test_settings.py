@@ -10,7 +10,7 @@ from tests.king import King, link_king
 from tests.linked import Linked, link
 
 from .conftest import OpenPage
-from .looking import DESK, PHONE, look
+from .looking import WIDTHS, look
 
 pytestmark = pytest.mark.browser
 
@@ -42,13 +42,18 @@ def address(linked: Linked, rest: str = "") -> str:
     return f"/{linked.integration.licence_key}/configuration/{rest}"
 
 
-def test_a_setting_is_changed_reviewed_and_restored(open_page: OpenPage, linked: Linked, owner: User) -> None:
-    page = open_page(owner, address(linked))
+@pytest.mark.rule("R399")
+@pytest.mark.parametrize("scripts", [True, False], ids=["scripts", "plain"])
+def test_a_setting_is_changed_reviewed_and_restored(
+    open_page: OpenPage, linked: Linked, owner: User, scripts: bool
+) -> None:
+    page = open_page(owner, address(linked), java_script_enabled=scripts)
     page.get_by_role("link", name="Edit the settings").click()
     page.get_by_label("Dutch").check()
     page.get_by_role("button", name="Save").click()
     expect(page.get_by_role("heading", name="What would change")).to_be_visible()
-    look(page, "review-rompslomp", PHONE, DESK)
+    if scripts:
+        look(page, "review-rompslomp", *WIDTHS)
     page.get_by_role("button", name="Back to editing").click()
     expect(page.get_by_label("Dutch")).to_be_checked()
     page.get_by_role("button", name="Save").click()
@@ -64,17 +69,17 @@ def test_a_setting_is_changed_reviewed_and_restored(open_page: OpenPage, linked:
 def test_the_form_of_king_shows_what_the_target_needs(open_page: OpenPage, king: King, owner: User) -> None:
     page = open_page(owner, address(king))
     page.goto(address(king, "settings"))
-    look(page, "settings-king-entry", PHONE, DESK)
+    look(page, "settings-king-entry", *WIDTHS)
     expect(page.get_by_label("Journal", exact=True)).to_be_visible()
     expect(page.get_by_label("Order type")).to_be_hidden()
     page.get_by_label("sales orders").check()
     expect(page.get_by_label("Journal", exact=True)).to_be_hidden()
-    look(page, "settings-king-order", PHONE, DESK)
+    look(page, "settings-king-order", *WIDTHS)
     page.get_by_label("journal entries").check()
     page.get_by_label("Journal", exact=True).select_option("")
     page.get_by_role("button", name="Save").click()
     expect(page.get_by_text("Choose the journal")).to_be_visible()
-    look(page, "settings-king-fault", PHONE, DESK)
+    look(page, "settings-king-fault", *WIDTHS)
 
 
 def test_without_a_script_both_targets_show(open_page: OpenPage, king: King, owner: User) -> None:
@@ -87,6 +92,6 @@ def test_without_a_script_both_targets_show(open_page: OpenPage, king: King, own
 def test_before_the_administration_is_chosen(open_page: OpenPage, linked: Linked, owner: User) -> None:
     Integration.objects.filter(pk=linked.integration.pk).update(administration=None, settings=None, status="installing")
     page: Page = open_page(owner, address(linked))
-    look(page, "configuration-empty", PHONE, DESK)
+    look(page, "configuration-empty", *WIDTHS)
     page.goto(address(linked, "settings"))
-    look(page, "settings-closed", PHONE, DESK)
+    look(page, "settings-closed", *WIDTHS)

@@ -9,7 +9,7 @@ from tests.conftest import Sandbox
 from tests.linked import Linked, link
 
 from .conftest import OpenPage
-from .looking import DESK, PHONE, look
+from .looking import WIDTHS, look
 
 pytestmark = pytest.mark.browser
 
@@ -47,7 +47,7 @@ def test_a_code_is_searched_by_a_part_of_its_label(open_page: OpenPage, owner: U
     field.fill("nothing like this")
     expect(page.get_by_text("No results found").first).to_be_visible()
     field.fill("21")
-    look(page, "vat-searching", PHONE, DESK)
+    look(page, "vat-searching", *WIDTHS)
 
 
 def test_without_scripts_a_percentage_is_added_and_saved(open_page: OpenPage, owner: User, linked: Linked) -> None:

@@ -14,7 +14,7 @@ from dashboard import installation_links
 from integrations.models import Handshake, Integration, User
 
 from .conftest import OpenPage
-from .looking import DESK, PHONE, look
+from .looking import WIDTHS, look
 
 pytestmark = pytest.mark.browser
 
@@ -42,7 +42,7 @@ def submit(page: Page) -> None:
 
 def test_what_a_visitor_sees(open_page: OpenPage, owner: User) -> None:
     link = installation_links.make("bakker@example.nl").removeprefix("http://localhost:8000")
-    look(open_page(None, link, locale="nl-NL"), "account-first", PHONE, DESK)
+    look(open_page(None, link, locale="nl-NL"), "account-first", *WIDTHS)
 
 
 def test_logging_in_step_by_step(open_page: OpenPage, verified: User) -> None:
@@ -50,29 +50,29 @@ def test_logging_in_step_by_step(open_page: OpenPage, verified: User) -> None:
     page.locator("input[name=login]").fill(verified.email)
     page.locator("input[name=password]").fill("wrong")
     submit(page)
-    look(page, "login-wrong", PHONE, DESK)
+    look(page, "login-wrong", *WIDTHS)
     page = open_page(None, "/account/login/code/", locale="nl-NL")
     page.locator("input[name=email]").fill(verified.email)
     submit(page)
-    look(page, "code", PHONE, DESK)
+    look(page, "code", *WIDTHS)
     page = open_page(None, "/account/password/reset/", locale="nl-NL")
     page.locator("input[name=email]").fill(verified.email)
     submit(page)
-    look(page, "reset-code", PHONE, DESK)
+    look(page, "reset-code", *WIDTHS)
     TOTP.activate(verified, generate_totp_secret())
     page = open_page(None, "/account/login/", locale="nl-NL")
     page.locator("input[name=login]").fill(verified.email)
     page.locator("input[name=password]").fill(PASSWORD)
     submit(page)
-    look(page, "authenticate", PHONE, DESK)
+    look(page, "authenticate", *WIDTHS)
 
 
 def test_the_log_in_of_a_person(open_page: OpenPage, verified: User, integration: Integration) -> None:
     page = open_page(verified, "/account/2fa/totp/activate/", locale="nl-NL")
-    look(page, "reauthenticate", PHONE, DESK)
+    look(page, "reauthenticate", *WIDTHS)
     page.locator("input[name=password]").fill(PASSWORD)
     submit(page)
-    look(page, "totp-activate", PHONE, DESK)
+    look(page, "totp-activate", *WIDTHS)
     TOTP.activate(verified, generate_totp_secret())
     RecoveryCodes.activate(verified)
     Client().force_login(verified)
@@ -83,25 +83,25 @@ def test_the_log_in_of_a_person(open_page: OpenPage, verified: User, integration
         )
     for name, address in OWN.items():
         page.goto(address)
-        look(page, name, PHONE, DESK)
+        look(page, name, *WIDTHS)
     Authenticator.objects.create(
         user=verified, type="webauthn", data={"name": "Telefoon", "passwordless": True, "credential": {}}
     )
     page.goto("/account/2fa/webauthn/")
-    look(page, "keys", PHONE, DESK)
+    look(page, "keys", *WIDTHS)
 
 
 def test_the_steps_before_the_wizard(open_page: OpenPage, verified: User, integration: Integration) -> None:
     page = open_page(verified, "/install/", locale="nl-NL")
-    look(page, "add", PHONE, DESK)
+    look(page, "add", *WIDTHS)
     page.goto(installation_links.make("bakker@example.nl").removeprefix("http://localhost:8000"))
-    look(page, "link-of-another", PHONE, DESK)
+    look(page, "link-of-another", *WIDTHS)
     page.goto(installation_links.make(verified.email).removeprefix("http://localhost:8000"))
     page.locator("input[name=address]").fill("http://10.0.0.1")
     page.locator("input[name=api_public]").fill("x")
     page.locator("input[name=api_secret]").fill("y")
     submit(page)
-    look(page, "shop-keys", PHONE, DESK)
+    look(page, "shop-keys", *WIDTHS)
     Handshake.objects.create(
         api_public="p",
         api_secret="s",
@@ -110,4 +110,4 @@ def test_the_steps_before_the_wizard(open_page: OpenPage, verified: User, integr
         return_url="https://x.nl",
     )
     page.goto("/install/")
-    look(page, "start", PHONE, DESK)
+    look(page, "start", *WIDTHS)

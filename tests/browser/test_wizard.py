@@ -11,7 +11,7 @@ from tests.king import link_king
 from tests.linked import Linked, link
 
 from .conftest import OpenPage
-from .looking import DESK, PHONE, look
+from .looking import WIDTHS, look
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -37,20 +37,20 @@ def installing(made: Linked, owner: User) -> Linked:
 def test_the_steps_and_the_self_test(open_page: OpenPage, rompslomp: Linked, owner: User) -> None:
     key = rompslomp.integration.licence_key
     page = open_page(owner, f"/{key}/install/")
-    look(page, "steps", PHONE, DESK)
+    look(page, "steps", *WIDTHS)
     page.get_by_role("button", name="Run the self-test").click()
     page.get_by_text("Before you can go on").wait_for()
-    look(page, "steps-tested", PHONE, DESK)
+    look(page, "steps-tested", *WIDTHS)
     page.get_by_role("link", name="The whole result").click()
     page.get_by_role("heading", name="Self-test", exact=True).wait_for()
-    look(page, "self-test", PHONE, DESK)
+    look(page, "self-test", *WIDTHS)
 
 
 def test_every_step_when_it_is_open(open_page: OpenPage, rompslomp: Linked, owner: User) -> None:
     page = open_page(owner, f"/{rompslomp.integration.licence_key}/install/")
     for step in ("books", "administration", "settings", "vat", "methods"):
         page.goto(f"/{rompslomp.integration.licence_key}/install/?step={step}")
-        look(page, f"step-{step}", PHONE, DESK)
+        look(page, f"step-{step}", *WIDTHS)
 
 
 def test_king(open_page: OpenPage, sandbox: Sandbox, owner: User) -> None:
@@ -58,8 +58,8 @@ def test_king(open_page: OpenPage, sandbox: Sandbox, owner: User) -> None:
     king = installing(link_king(sandbox.url, "order", books={"without": ["item_group"]}), owner)
     address = f"/{king.integration.licence_key}"
     logged_in(owner).post(f"{address}/configuration/check")
-    look(open_page(owner, f"{address}/install/"), "king-tested", PHONE, DESK)
-    look(open_page(owner, f"{address}/install/?step=books"), "king-code", PHONE, DESK)
+    look(open_page(owner, f"{address}/install/"), "king-tested", *WIDTHS)
+    look(open_page(owner, f"{address}/install/?step=books"), "king-code", *WIDTHS)
 
 
 def test_many_licence_keys_can_be_narrowed_down(open_page: OpenPage, integration: Integration, owner: User) -> None:
@@ -67,7 +67,7 @@ def test_many_licence_keys_can_be_narrowed_down(open_page: OpenPage, integration
         an_integration(owner, f"Winkel {number}")
     page = open_page(owner, f"/{integration.licence_key}/errors/")
     page.locator("header details.menu summary").first.click()
-    look(page, "keys", PHONE, DESK)
+    look(page, "keys", *WIDTHS)
     page.get_by_label("Search in the list").fill("winkel 17")
     shown = page.locator("header .sheet li:visible")
     assert shown.count() == 1

@@ -23,12 +23,12 @@ def arrive(client: Client, handshake: Handshake) -> None:
     session.save()
 
 
-def choose_system(client: Client, handshake: Handshake, system: str) -> Any:
+def choose_system(client: Client, handshake: Handshake, system: str, *, follow: bool = True) -> Any:
     """Come in, agree to the terms and choose an accounting system; gives the page that follows."""
     arrive(client, handshake)
-    return client.post("/install/", {"system": system, "terms": "on"}, follow=True)
+    return client.post("/install/", {"system": system, "terms": "on"}, follow=follow)
 
 
 def begin(client: Client, handshake: Handshake, system: str = "rompslomp") -> Integration:
-    choose_system(client, handshake, system)
+    choose_system(client, handshake, system, follow=False)
     return Integration.objects.get()

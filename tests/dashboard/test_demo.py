@@ -1,6 +1,7 @@
 """The demo: what it starts with, and its own buttons, which are there in the demo and nowhere else."""
 
 import re
+from collections import Counter
 from typing import Any
 
 import pytest
@@ -9,9 +10,9 @@ from django.test import Client
 from django.urls import path
 
 from config.urls import urlpatterns as of_the_product
-from dashboard import demo_data
+from dashboard import demo_data, demo_history
 from dashboard.views.demo import make_invoice, place_order
-from integrations.models import Document, Integration, User
+from integrations.models import Document, Integration, Ticket, User
 from tests.conftest import Sandbox
 from tests.linked import Linked, control
 
@@ -191,3 +192,20 @@ def test_report_leads_to_the_document_and_the_bar_to_the_books(
 @pytest.mark.parametrize("page", ["entries/404", "orders/404", "named/Niemand/"])
 def test_what_is_not_in_the_books_is_not_found(demo: str, page: str) -> None:
     assert requests.get(f"{demo}/imuis/{page}", timeout=10).status_code == 404
+
+
+def test_what_it_starts_with_is_stuck_on_a_few_causes_skipped_and_asked_about(started: Client, demo: str) -> None:
+    shop = linked(demo, ROMPSLOMP)
+    for order in demo_history.stuck_orders():
+        order["order"]["create_date"] = "2026-11-20T09:00:00Z"
+        shop.control("POST", f"shops/{shop.shop['id']}/orders", order)
+    Integration.objects.filter(pk=shop.integration.pk).update(created_at="2026-10-01T00:00:00Z")
+    arrived(shop, "order")
+    demo_history.put_back(shop.integration)
+    demo_history.act(User.objects.get(username="demo"), shop.integration)
+    found = Counter(Document.objects.values_list("state", "cause"))
+    assert found[("error", '["vat_setting_missing","AT","20"]')] == 5
+    assert found[("error", '["customer_email_missing","creditcard"]')] == 3
+    assert {state for state, _cause in found} == {"error", "open", "skipped"}
+    assert Ticket.objects.get().status == "answered"
+    assert {str(day) for day in Document.objects.values_list("arrived_at__date", flat=True)} == {"2026-11-20"}

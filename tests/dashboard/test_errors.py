@@ -1,5 +1,7 @@
 """Errors: what is stuck, why, what to do about it, and Process."""
 
+import re
+
 import pytest
 from django.test import Client
 
@@ -49,7 +51,6 @@ def test_process_reads_the_document_again_and_posts_it(client: Client, integrati
 @pytest.mark.parametrize(
     ("change", "reason"),
     [
-        ({"state": State.PROCESSED, "ledger_id": "9"}, "already posted"),
         ({"reason": "not_in_shop"}, "deleted in the shop"),
         ({"status": Integration.Status.STOPPED}, "licence is stopped"),
     ],
@@ -95,3 +96,12 @@ def test_a_chosen_row_stays_chosen_when_the_list_refreshes_itself(client: Client
         f"/{integration.licence_key}/errors/", {"document": document.pk, "seen": "old"}, headers={"hx-request": "true"}
     ).text
     assert f'value="{document.pk}" checked' in fragment
+
+
+def test_what_the_shop_sent_is_never_taken_for_html(client: Client, integration: Integration) -> None:
+    problem = {"code": "clearing_account_missing", "method": "<b>bold</b>"}
+    for number in ("<i>1</i>", "<i>2</i>"):
+        a_document(integration, number, State.ERROR, customer_name="<script>x</script>", problems=[problem])
+    page = client.get(f"/{integration.licence_key}/errors/").text
+    assert not re.search("<i>|<b>|<script>x", page)
+    assert page.count("&lt;script&gt;x") == 2

@@ -9,7 +9,7 @@ from django.test import Client
 from django.utils import timezone
 
 from dashboard.frame import dots_of, glance
-from integrations.models import Integration, State, User
+from integrations.models import Integration, Role, State, User
 from integrations.tallies import tallies_of
 
 from .conftest import logged_in
@@ -17,6 +17,7 @@ from .world import SETTINGS, a_document, an_integration
 
 
 def sentence(integration: Integration) -> str:
+    integration.role = Role.OWNER  # as it is loaded for a person
     return glance(integration, tallies_of(integration), dots_of(integration)).text
 
 
@@ -33,14 +34,16 @@ def test_first_glance_says_what_is_stuck_and_why(integration: Integration) -> No
     a_document(integration, "1", State.ERROR)
     a_document(integration, "2", State.ERROR)
     text = sentence(integration)
-    assert text == "2 documents are stuck: There is no VAT setting for DE with 19%."
+    assert text == "2 documents are stuck: There is no VAT setting for Germany with 19%."
 
 
 def test_first_glance_names_what_most_are_stuck_on(integration: Integration) -> None:
     for number in ("1", "2"):
         a_document(integration, number, State.ERROR)
     a_document(integration, "3", State.ERROR, problems=[{"code": "internal"}])
-    assert sentence(integration) == ("3 documents are stuck. Most of them: There is no VAT setting for DE with 19%.")
+    assert sentence(integration) == (
+        "3 documents are stuck. Most of them: There is no VAT setting for Germany with 19%."
+    )
 
 
 @pytest.mark.parametrize(

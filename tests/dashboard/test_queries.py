@@ -7,12 +7,12 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from integrations.models import Integration, State, User
+from integrations.models import Document, Integration, Payment, ProcessRun, Reversal, State, User
 
 from .world import a_document, an_event, an_integration
 
 MOST = 8
-OF_THE_SESSION = re.compile("SAVEPOINT|usersessions|django_session")
+OF_THE_SESSION = re.compile("SAVEPOINT|usersessions")
 PAGES = {"report": State.PROCESSED, "errors": State.ERROR, "open": State.QUEUED, "search": State.SKIPPED}
 
 
@@ -59,3 +59,47 @@ def test_a_timeline_of_20_asks_as_much_as_one_of_10(client: Client, integration:
     for _ in range(10):
         an_event(document, "processed_by", owner)
     assert queries(client, address) == first
+
+
+TABS = ("report", "errors", "open", "configuration", "profile", "search", "payments", "tickets", "report/figures")
+
+
+@pytest.fixture
+def busy(integration: Integration, owner: User) -> Integration:
+    """With documents and payments in every state, and a run that is under way."""
+    problem = [{"code": "vat_setting_missing", "country": "DE", "rate": "19"}]
+    run = ProcessRun.objects.create(integration=integration, user=owner, total=9, last_id=1)
+    for state in State.values:
+        a_document(integration, f"A-{state}", state, run=run)
+        document = a_document(integration, state, state, problems=problem)
+        payment = {
+            "number": state,
+            "method": "ideal",
+            "state": state,
+            "date": document.date,
+            "amount_cents": 1,
+            "document": document,
+        }
+        Payment.objects.create(integration=integration, changed_at=document.changed_at, **payment)
+    an_integration(owner, "Another shop")
+    return integration
+
+
+@pytest.mark.parametrize("tab", TABS)
+def test_no_tab_asks_more_than_8_times(client: Client, busy: Integration, tab: str) -> None:
+    address = f"/{busy.licence_key}/{tab}" + ("" if tab == "report/figures" else "/")
+    client.get(address, {"q": "A-"}, headers={"hx-request": "true"})
+    with CaptureQueriesContext(connection) as captured:
+        assert client.get(address, {"q": "A-"}, follow=False).status_code in (200, 302)
+    assert len([query for query in captured if not OF_THE_SESSION.search(query["sql"])]) <= MOST
+
+
+@pytest.mark.parametrize("state", State.values)
+def test_no_document_asks_more_than_8_times(client: Client, busy: Integration, owner: User, state: str) -> None:
+    document = Document.objects.get(integration=busy, number=state)
+    taken_back = {"user": owner, "returns_to": State.ERROR, "ledger_id": "1", "outcome": "deleted"}
+    Reversal.objects.create(document=document, edition=1, **taken_back)
+    an_event(document, "processed_by", owner)
+    address = f"/documents/{document.pk}/"
+    client.get(address)
+    assert queries(client, address) <= MOST

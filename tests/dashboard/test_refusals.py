@@ -23,7 +23,7 @@ CODE = "9381240077"
 @pytest.fixture
 def shop(sandbox: Sandbox, transactional_db: None, settings: Any) -> dict[str, Any]:
     sandbox.reset()
-    settings.CALL_DEADLINE_SECONDS = 2
+    settings.CALL_DEADLINE_SECONDS = 1
     return control(sandbox.url, "POST", "shops", {"name": "Bakkerij Demo"})
 
 
@@ -39,14 +39,14 @@ def rompslomp(client: Client, handshake: Handshake, sandbox: Sandbox, settings: 
     settings.ROMPSLOMP_CLIENT_ID, settings.ROMPSLOMP_CLIENT_SECRET = known["client_id"], known["client_secret"]
     control(sandbox.url, "POST", "ledger/clients", known)
     control(sandbox.url, "POST", "ledger/users", {"first_name": "Ada", "last_name": "Smit", "email": "ada@smit.nl"})
-    choose_system(client, handshake, "rompslomp")
+    choose_system(client, handshake, "rompslomp", follow=False)
     return Integration.objects.get()
 
 
 @pytest.fixture
 def king(client: Client, handshake: Handshake) -> Integration:
     """An installation that is about to connect King."""
-    choose_system(client, handshake, "imuis")
+    choose_system(client, handshake, "imuis", follow=False)
     return Integration.objects.get()
 
 

@@ -216,7 +216,7 @@ def test_the_newest_order_is_tried_without_posting_it(client: Client, linked: Li
 def test_what_the_newest_order_lacks_is_said_in_words(client: Client, linked: Linked, order: dict[str, Any]) -> None:
     linked.configure(vat=[row for row in settings_of(linked)["vat"] if row["country"] != "NL"])
     page = run(client, linked)
-    assert "There is no VAT setting for NL with" in page
+    assert "There is no VAT setting for Netherlands with" in page
     assert "would end on Errors" in page
 
 
@@ -231,7 +231,7 @@ def test_a_problem_is_told_without_what_may_be_of_a_person() -> None:
     told = trial_document._told(Problem("shop_refused", words="Jan Jansen bestaat niet", status=400))
     assert "Jan Jansen" not in str(told)
     told = trial_document._told(Problem("vat_setting_missing", country="DE", rate="19"))
-    assert "DE" in told["message"]
+    assert "Germany" in told["message"]
     assert "19" in told["message"]
 
 

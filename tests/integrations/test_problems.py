@@ -79,9 +79,9 @@ def test_it_speaks_dutch_in_notes() -> None:
 def test_it_speaks_the_language_of_who_asks() -> None:
     problem = Problem("vat_setting_missing", country="DE", rate="19")
     with translation.override("en"):
-        assert problem.message == "There is no VAT setting for DE with 19%."
+        assert problem.message == "There is no VAT setting for Germany with 19%."
     with translation.override("nl"):
-        assert problem.message == "Er is geen btw-instelling voor DE met 19%."
+        assert problem.message == "Er is geen btw-instelling voor Duitsland met 19%."
 
 
 def test_it_is_plain_json_and_back() -> None:
@@ -100,3 +100,35 @@ def test_it_says_which_field_it_could_not_read() -> None:
         assert Unreadable("total_price", "not_a_number").problem.message == (
             "The shop's data can't be read: total_price is not a number."
         )
+
+
+VALUES = {"rate": "19", "country": "DE", "why": "missing", "field": "total_price"}
+
+
+@pytest.mark.rule("R405")
+@pytest.mark.parametrize("code", PROBLEMS)
+@pytest.mark.parametrize("language", ["en", "nl"])
+def test_a_cause_has_all_its_words(code: str, language: str) -> None:
+    """What all documents of a cause share is enough to say what is wrong with them and what to do about it."""
+    one = Problem(code, **{name: VALUES.get(name, f"the {name}") for name in PROBLEMS[code].by})
+    with translation.override(language):
+        of_all = Problem.of_cause(one.cause)
+        assert of_all.code == code
+        for words in (of_all.title, of_all.remedy, of_all.help):
+            assert words
+            assert "…" not in words
+            assert "%(" not in words
+
+
+def test_documents_of_one_cause_differ_in_nothing_that_matters() -> None:
+    def refused(words: str) -> str:
+        return Problem("books_refused", words=words).cause
+
+    assert refused("Invoice 2026-1 exists already") == refused("Invoice 2026-27 exists already")
+    assert refused("Invoice 2026-1 exists already") != refused("No such template")
+    assert Problem("vat_setting_missing", country="DE", rate="19").cause == '["vat_setting_missing","DE","19"]'
+
+
+def test_a_cause_that_cannot_be_read_is_something_unforeseen() -> None:
+    for cause in ("", "{", "[]", '["made_up"]', '["vat_setting_missing","DE"]', "5"):
+        assert Problem.of_cause(cause).code == "internal"

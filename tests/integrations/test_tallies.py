@@ -2,6 +2,7 @@
 
 import random
 from collections import Counter
+from datetime import date
 from typing import Any
 
 import pytest
@@ -79,3 +80,15 @@ def test_many_rows_are_folded_and_few_are_left(integration: Integration, monkeyp
         DocumentTally.objects.values_list("integration").annotate(Count("id"), Sum("documents")).order_by("id__count")
     )
     assert list(rows) == [(integration.pk, 1, 6), (other.pk, 3, 3)]
+
+
+def test_rows_that_would_nearly_all_stay_are_not_written_again(
+    integration: Integration, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tallies, "MOST_ROWS", 3)
+    for month in range(1, 7):
+        a_document(integration, str(month), State.OPEN, date=date(2026, month, 1))
+    a_document(integration, "again", State.OPEN, date=date(2026, 1, 2))
+    before = set(DocumentTally.objects.values_list("pk", flat=True))
+    tallies.fold()
+    assert set(DocumentTally.objects.values_list("pk", flat=True)) == before

@@ -9,10 +9,15 @@ from random import Random
 
 import pytest
 from django.conf import settings
+from django.http import QueryDict
 
+from dashboard.filters import Period
+from dashboard.report_figures import figures_of
 from integrations.models import Document, Event, Integration, Intent, State
+from integrations.tallies import fold_one
 from tests.chaos.fixtures import OAUTH
 from tests.chaos.program import running, unfinished
+from tests.full_count import counted, kept
 from tests.linked import control
 from tests.soak.faults import UNHEARD, sprinkle
 from tests.soak.load import Load, how_many
@@ -151,3 +156,18 @@ def test_every_way_of_rounding_was_used_with_lines_for_the_difference(load):
     ways = {linked.books["company"]["rounding"] for linked in load.books(rompslomp)}
     assert ways == set("ABCD")
     assert any(document.rounding_cents for document in load.documents(rompslomp).values())
+
+
+@each_target
+def test_counts_and_totals_are_those_of_a_full_count(load, target):
+    """What the dashboard says there is, by state and cause, and what Report adds up to; folded or not."""
+    for seller in load.of(target):
+        integration = seller.linked.integration
+        assert kept(integration) == counted(integration)
+        fold_one(integration.pk)
+        assert kept(integration) == counted(integration)
+        posted = integration.documents.filter(state=State.PROCESSED)
+        figures = figures_of(posted, Period(QueryDict()))
+        assert figures.all.documents == figures.sales.documents + figures.credits.documents == len(posted)
+        assert figures.all.cents == sum(document.total_cents for document in posted)
+        assert figures.credits.cents == sum(document.total_cents for document in posted if document.is_credit)

@@ -6,11 +6,23 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 import requests
 from django.core.cache import cache
+from django.core.exceptions import PermissionDenied
 from django.test import Client
 
 from accounting import connection, settings_store
 from integrations.failures import ConnectionLost, Refused, Temporary
-from integrations.models import Administration, Credential, Delivery, Event, Handshake, Integration, User, Webhook
+from integrations.models import (
+    Administration,
+    Credential,
+    Delivery,
+    Event,
+    Handshake,
+    Integration,
+    Member,
+    Role,
+    User,
+    Webhook,
+)
 from webshop import handshakes, registration, shop_facts, views, webhooks
 from webshop.intake import open_shop
 
@@ -359,6 +371,18 @@ def test_who_comes_from_the_app_store_gets_a_shop_that_somebody_else_only_typed(
     stand_in.ask("POST", f"{stand_in.path}/keys", {})
     with pytest.raises(Refused):
         registration.attach(typed_by(claimer, stand_in), claimer, "imuis")
+
+
+@pytest.mark.parametrize("role", [Role.READER, Role.BOOKKEEPER])
+def test_a_member_who_is_no_owner_takes_nothing_by_way_of_the_app_store(stand_in, owner, claimer, role):
+    stand_in.ask("POST", f"{stand_in.path}/keys", {})
+    mine = registration.attach(typed_by(owner, stand_in), owner, "rompslomp")
+    Member.objects.create(integration=mine, user=claimer, role=role)
+    with pytest.raises((PermissionDenied, Refused)):
+        registration.attach(handed_over(stand_in, fresh_keys=True), claimer, "rompslomp")
+    mine.refresh_from_db()
+    assert (mine.status, mine.shop_id != "") == ("installing", True)
+    assert mine.credentials.exists()
 
 
 @pytest.mark.rule("R29")

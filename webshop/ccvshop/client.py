@@ -65,6 +65,10 @@ class Shop:
         page = self._object(f"/{collection}/", {"orderby": "create_date_desc", "start": 0, "size": 1})
         return next(iter(self._items(page)), None)
 
+    def found(self, collection: str, filters: Mapping[str, str | int]) -> list[Json]:
+        """The orders (of ``orders``) or invoices (of ``invoices``) that pass the shop's filters; at most a page."""
+        return self._items(self._object(f"/{collection}/", {**filters, "start": 0, "size": PAGE}))
+
     def resources(self) -> set[str]:
         """The names of the collections that these keys may use."""
         found = self._items(self._object("/"))

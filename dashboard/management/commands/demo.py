@@ -16,6 +16,7 @@ import time
 from argparse import ArgumentTypeError
 from collections.abc import Callable
 from pathlib import Path
+from threading import Thread
 from typing import Any
 
 import requests
@@ -84,6 +85,7 @@ class Command(BaseCommand):
             self.prepare()
             self.start(parts, port)
             self.stdout.write(welcome())
+            Thread(target=demo_data.give_a_past, daemon=True).start()
             watch(parts)
         except KeyboardInterrupt:
             self.stdout.write("\nEnding …")

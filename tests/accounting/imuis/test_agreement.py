@@ -23,8 +23,8 @@ JULY = {"create_date": "2026-07-10T10:00:00Z"}
 
 @pytest.fixture
 def hurried(settings, sandbox):
-    """Nothing has to settle, and a call may take 2 s."""
-    settings.SETTLE_SECONDS, settings.CALL_DEADLINE_SECONDS = 0, 2
+    """Nothing has to settle."""
+    settings.SETTLE_SECONDS = 0
     sandbox.reset()
 
 
@@ -50,8 +50,8 @@ def fault(king, body, kind="cs312", **more):
 
 
 def unanswered(king, call):
-    """A document that was written in the books, which did not say so."""
-    fault(king, call, "timeout_after_write", seconds=2.3)
+    """A document that was written in the books, of which a gateway says that it had no answer."""
+    fault(king, call, "timeout_after_write", seconds=0)
     document = posted(king, **order_of("MOK"))
     assert (document.state, document.reason) == (State.QUEUED, "settling")
     return document
@@ -162,7 +162,7 @@ def test_two_long_numbers_that_begin_alike_are_told_apart(entries):
         {"ordernumber": digits, "ordernumber_full": f"BAKKERIJ-DE-KORST-2026-{digits}"} for digits in (1001, 1002)
     )
     assert outcome(posted(entries, **order_of("MOK", **first))) == POSTED
-    fault(entries, ENTRY, "timeout", seconds=2.3)
+    fault(entries, ENTRY, "timeout", seconds=0)
     document = posted(entries, **order_of("MOK", **second))
     assert settle(entries, document) == POSTED
     assert [entry[0]["FACT"] for entry in entries.ledger()] == ["20261001", "20261002"]

@@ -28,10 +28,11 @@ Orders
          and total_tax); what is given stays, right or wrong. Placed unpaid, then paid: ``orders.created`` goes out, and
          with "paid" also ``orders.updated.ispaid``. -> placed + ``{"order": {…}, "orderrows": {…}}`` (whole)
          placed = ``{"id", "number", "kind", "problem", "paid", "total_incl", "shop"}``
-  POST   S/orders/random ``{"count": 1, "seed": 1, "mix": {…}, "since": "2026-01-01"}`` -> ``{"orders": [placed]}``;
+  POST   S/orders/random ``{"count": 1, "seed": 1, "mix": {…}, "since": "2026-01-01", "until"}`` ->
+         ``{"orders": [placed]}``;
          mix = ``{"kinds": {name: weight}, "features": {name: chance}, "unbookable": 0, "paid": 0.85}``, names in
          ``drafts.KINDS``, ``drafts.FEATURES``; "problem" is the expected code of an unbookable one
-         (``spoiling.SPOILERS``), else null. Dated now, or evenly spread from "since" till now.
+         (``spoiling.SPOILERS``), else null. Dated now, or spread from "since" till "until" or now, the oldest first.
   POST   S/orders/kind ``{"kind": "simple", "seed": 1}`` -> placed; kinds in ``kinds.KINDS``: simple, mixed, excl, icp,
          export, abroad, surprise, broken, unpaid
   GET    S/orders/<id> -> ``{"order", "orderrows"}``, fit for preview

@@ -151,16 +151,21 @@ def add_order(shop: Row, asked: Row) -> Row:
 @with_shop
 def add_random_orders(shop: Row, asked: Row) -> Row:
     rng = Random(asked.get("seed", 1))  # noqa: S311 - test data, not a secret
-    until = clock.now()
-    since = datetime.fromisoformat(asked["since"]) if "since" in asked else until
-    since = since if since.tzinfo else since.replace(tzinfo=UTC)
-    made = []
+    until = moment(asked["until"]) if "until" in asked else clock.now()
+    since = moment(asked["since"]) if "since" in asked else until
+    drafts = []
     for _ in range(int(asked.get("count", 1))):
         draft = random_draft(rng, asked.get("mix"))
         seconds = rng.random() * max((until - since).total_seconds(), 0)
         draft["order"]["create_date"] = stamp(since + timedelta(seconds=seconds))
-        made.append(placed(shop, orders.place_order(shop, draft), draft))
-    return {"orders": made}
+        drafts.append(draft)
+    drafts.sort(key=lambda draft: draft["order"]["create_date"])
+    return {"orders": [placed(shop, orders.place_order(shop, draft), draft) for draft in drafts]}
+
+
+def moment(text: str) -> datetime:
+    read = datetime.fromisoformat(text)
+    return read if read.tzinfo else read.replace(tzinfo=UTC)
 
 
 @with_shop

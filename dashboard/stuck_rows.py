@@ -1,0 +1,68 @@
+"""The rows of the Errors tab. There are many on a page and open pages ask for them again and again, so that what they
+share is drawn once: documents that are stuck on the same thing have the same words, and all have the same buttons."""
+
+import re
+from collections.abc import Collection, Iterable
+from typing import Any
+
+from django.template import Context
+from django.urls import reverse
+from django.utils.html import conditional_escape
+from django.utils.safestring import SafeString
+
+from integrations.models import Document
+from integrations.problems import Problem
+from integrations.wording import day, money
+
+from .processing import why_not
+
+MARKED = re.compile("\0([a-z]+)\0")
+MARKS = {name: SafeString(f"\0{name}\0") for name in ("key", "name", "url", "facts", "total", "problems")}
+
+
+class Rows:
+    """Draws the rows of a page. The problems of each are shown by the template ``problem``."""
+
+    def __init__(self, context: Context, problem: str) -> None:
+        self.context, self.problem = context, problem
+        self.before, self.after = reverse("document", args=[0]).rsplit("0", 1)
+        self.drawn: dict[object, SafeString] = {}
+
+    def draw(self, documents: Iterable[Document], chosen: Collection[int]) -> list[SafeString]:
+        return [self.row(document, is_chosen=document.pk in chosen) for document in documents]
+
+    def row(self, document: Document, *, is_chosen: bool) -> SafeString:
+        """What differs from row to row is put in the places that the template left for it, all at once: what is put in
+        is never searched for places."""
+        values = {
+            "key": document.pk,
+            "name": str(document),
+            "url": f"{self.before}{document.pk}{self.after}",
+            "facts": " · ".join(filter(None, facts(document))),
+            "total": money(document.total_cents, document.currency),
+            "problems": SafeString("".join(map(self.problem_of, document.problems))),
+        }
+        row = self.places(why_not(document), is_chosen=is_chosen)
+        return SafeString(MARKED.sub(lambda found: conditional_escape(values[found[1]]), row))
+
+    def places(self, reason: str, *, is_chosen: bool) -> SafeString:
+        """A row with a mark in each place where rows differ."""
+        same = (reason, is_chosen)
+        if same not in self.drawn:
+            values = {"reason": reason, "is_chosen": is_chosen, **MARKS}
+            self.drawn[same] = self.rendered("dashboard/errors_row.html", values)
+        return self.drawn[same]
+
+    def problem_of(self, stored: dict[str, Any]) -> SafeString:
+        same = repr(stored)
+        if same not in self.drawn:
+            self.drawn[same] = self.rendered(self.problem, {"problem": Problem.load(stored)})
+        return self.drawn[same]
+
+    def rendered(self, template: str, values: dict[str, Any]) -> SafeString:
+        shared = {name: self.context[name] for name in ("integration", "may_work")}
+        return self.context.template.engine.get_template(template).render(self.context.new(shared | values))
+
+
+def facts(document: Document) -> tuple[str, str, str]:
+    return day(document.date), document.customer_name or document.customer_email, document.country
