@@ -141,10 +141,10 @@ def stuck(integration: Integration, tallies: list[Tally]) -> Glance:
     text = (
         ngettext("%(count)d document is stuck: %(message)s", "%(count)d documents are stuck: %(message)s", count)
         if len(causes) == 1
-        else gettext("%(count)d documents are stuck. Most of them: %(message)s")
+        else gettext("%(count)d documents are stuck, for %(causes)d reasons. First: %(message)s")
     )
     url = reverse("errors", args=[integration.licence_key])
-    words = text % {"count": count, "message": Problem.of_cause(cause).title}
+    words = text % {"count": count, "causes": len(causes), "message": Problem.of_cause(cause).title}
     return Glance(is_good=False, text=words, label=gettext("Solve this"), url=url)
 
 

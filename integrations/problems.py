@@ -4,6 +4,7 @@ import json
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -135,6 +136,8 @@ class _Named(dict[str, Any]):
             return wording.money(to_cents(Decimal(value)))
         if name == "country":
             return country_name(value)
+        if name == "date":
+            return _day(value)
         return wording.percentage(value) if name == "rate" else value
 
     def __missing__(self, name: str) -> str:
@@ -146,6 +149,14 @@ class _Named(dict[str, Any]):
 def _comparable(name: str, value: str) -> str:
     """A parameter of a cause. Others' words, and where something stands, are the same but for the numbers in them."""
     return re.sub(r"\d+", "…", value) if name in ("words", "field") else value
+
+
+def _day(text: Any) -> str:
+    """A date of ours as people write it; one in the words of the books stays as it is."""
+    try:
+        return wording.day(date.fromisoformat(str(text)))
+    except ValueError:
+        return str(text)
 
 
 def _plain(value: Any) -> Any:

@@ -42,7 +42,7 @@ def test_first_glance_names_what_most_are_stuck_on(integration: Integration) -> 
         a_document(integration, number, State.ERROR)
     a_document(integration, "3", State.ERROR, problems=[{"code": "internal"}])
     assert sentence(integration) == (
-        "3 documents are stuck. Most of them: There is no VAT setting for Germany with 19%."
+        "3 documents are stuck, for 2 reasons. First: There is no VAT setting for Germany with 19%."
     )
 
 
