@@ -26,7 +26,8 @@ class Rows:
     def __init__(self, context: Context, problem: str) -> None:
         self.context, self.problem = context, problem
         self.before, self.after = reverse("document", args=[0]).rsplit("0", 1)
-        self.drawn: dict[object, SafeString] = {}
+        self.drawn: dict[str, SafeString] = {}
+        self.parts: dict[tuple[str, bool], list[str]] = {}
 
     def draw(self, documents: Iterable[Document], chosen: Collection[int]) -> list[SafeString]:
         return [self.row(document, is_chosen=document.pk in chosen) for document in documents]
@@ -43,15 +44,16 @@ class Rows:
             "problems": SafeString("".join(map(self.problem_of, document.problems))),
         }
         row = self.places(why_not(document), is_chosen=is_chosen)
-        return SafeString(MARKED.sub(lambda found: conditional_escape(values[found[1]]), row))
+        row[1::2] = map({name: conditional_escape(value) for name, value in values.items()}.__getitem__, row[1::2])
+        return SafeString("".join(row))
 
-    def places(self, reason: str, *, is_chosen: bool) -> SafeString:
-        """A row with a mark in each place where rows differ."""
+    def places(self, reason: str, *, is_chosen: bool) -> list[str]:
+        """A row in parts: every second is the name of what belongs there, where rows differ."""
         same = (reason, is_chosen)
-        if same not in self.drawn:
+        if same not in self.parts:
             values = {"reason": reason, "is_chosen": is_chosen, **MARKS}
-            self.drawn[same] = self.rendered("dashboard/errors_row.html", values)
-        return self.drawn[same]
+            self.parts[same] = MARKED.split(self.rendered("dashboard/errors_row.html", values))
+        return self.parts[same].copy()
 
     def problem_of(self, stored: dict[str, Any]) -> SafeString:
         same = repr(stored)
