@@ -10,7 +10,7 @@ export PYTHONDONTWRITEBYTECODE =
 LOCK := --universal --upgrade --quiet --generate-hashes --fork-strategy fewest --python-version 3.11 \
 	--no-annotate --no-header --no-emit-index-url --no-emit-find-links
 
-.PHONY: help init demo demo-reset test test-browser screenshots test-chaos soak bench bench-dashboard rules lint format types imports check lock messages
+.PHONY: help init demo demo-reset test test-broad test-browser screenshots test-chaos soak bench bench-dashboard bench-night rules lint format types imports check lock messages
 
 help:  ## this list
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 14
@@ -30,6 +30,9 @@ demo-reset: init  ## the same, starting over
 test: init  ## the fast suite; DATABASE_URL and CELERY_BROKER_URL choose the services
 	$(PYTEST) $(FAST)
 
+test-broad: init  ## what is tried with many documents or in every combination, through the stand-ins
+	$(PYTEST) $(FAST) -m broad
+
 test-browser: init  ## the screens, in Chromium
 	$(PYTEST) -m browser -n 2 --dist worksteal tests/browser
 
@@ -40,13 +43,17 @@ test-chaos: init  ## processes killed at every point
 	$(PYTEST) -m chaos tests/chaos
 
 soak: init  ## a large load, every document exactly once and to the cent
-	$(PYTEST) -m soak -s tests/soak
+	@# each with a database of its own: their shops have the same numbers
+	for file in tests/soak/test_*.py; do $(PYTEST) -m soak -s $$file || exit 1; done
 
 bench: init  ## speed, as ratios to floors; BENCH=--short for a quick look
 	@$(BIN)/python -m tests.bench $(BENCH)
 
 bench-dashboard: init  ## speed of the tabs with a million documents, on PostgreSQL; BENCH=--short for a tenth
 	@$(BIN)/python -m tests.bench.dashboard $(BENCH)
+
+bench-night: init  ## what a night of 50 shops costs, on PostgreSQL; BENCH=--short for a tenth
+	@$(BIN)/python -m tests.bench.night $(BENCH)
 
 rules: init  ## which rules have no test
 	@$(BIN)/python tests/rule_report.py

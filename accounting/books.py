@@ -1,6 +1,6 @@
 """What every accounting system offers: an administration that was opened with the credentials of one integration."""
 
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -9,7 +9,7 @@ from typing import Any, Literal, Protocol
 from integrations import http
 from integrations.money import ZERO
 from integrations.problems import Problem
-from integrations.sales import SalesDocument, SalesLine
+from integrations.sales import SalesDocument, SalesLine, SalesPayment
 
 Json = dict[str, Any]
 
@@ -93,6 +93,45 @@ class Watch:
     remark: Callable[..., None] = lambda code, **values: None
 
 
+@dataclass(frozen=True, kw_only=True)
+class Owed:
+    """A posted invoice and what the debtor still owes for it in euro; negative where we owe."""
+
+    ledger_id: str
+    number: str
+    total: Decimal
+    open: Decimal
+
+
+@dataclass(frozen=True, kw_only=True)
+class Booked:
+    """A document as the books hold it now: ``reference`` is our name for it, empty where they keep none (or it is not
+    ours), ``description`` what people called it there. ``vat`` is net and VAT in euro by percentage, as far as the
+    books tell; ``total`` is incl. VAT. ``is_draft``: it is not final there, though by the settings it should be."""
+
+    ledger_id: str
+    number: str
+    reference: str
+    description: str
+    day: date
+    total: Decimal
+    vat: dict[Decimal, tuple[Decimal, Decimal]] = field(default_factory=dict)
+    is_draft: bool = False
+
+
+class Receivables(Protocol):
+    """What debtors owe, in books that take payments on an invoice."""
+
+    def invoice(self, ledger_id: str) -> Owed | None: ...
+
+    def find_invoice(self, sold: SalesDocument, reference: str) -> Owed | None:
+        """The invoice that stands for a document under another id than ours: under our reference, else the only unpaid
+        one of that day with that description."""
+
+    def add_payment(self, ledger_id: str, paid: SalesPayment, clearing_account: str) -> Owed:
+        """Add a payment; a second time it is paid twice. What is owed afterwards."""
+
+
 class Catalogue(Protocol):
     """The products of the books, where documents name them."""
 
@@ -121,6 +160,7 @@ class Books(Lists, Protocol):
     """Calls raise what ``integrations.failures`` names. What is created is created without looking first."""
 
     catalogue: Catalogue | None
+    receivables: Receivables | None
     target: str  # what a document becomes in these books: invoice, entry or order
 
     def problems(self, sold: SalesDocument) -> Iterable[Problem]:
@@ -151,6 +191,13 @@ class Books(Lists, Protocol):
     def read_document(self, ledger_id: str, sold: SalesDocument) -> Json | None: ...
 
     def create_document(self, sold: SalesDocument, reference: str, customer: str, products: dict[str, str]) -> Json: ...
+
+    def booked(self, since: date, until: date) -> Iterator[Booked]:
+        """All that these books hold of what documents become there, ours or not, dated in this period."""
+
+    def booked_as(self, ledger_id: str, number: str = "", undone: Collection[str] = ()) -> Booked | None:
+        """A posting wherever it is dated now; None when it is gone. By its ``number`` it is also found where it got
+        another id when it was moved, then not as one of those ``undone``."""
 
     def withdraw(self, held: Json) -> bool:
         """Take a document back that is not final yet; False when it is final, and so stays."""

@@ -5,7 +5,7 @@ from celery import signature
 from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
-from integrations.models import Delivery, Document, Event, Integration, Reversal, State
+from integrations.models import Delivery, Document, Event, Integration, Payment, Reconciliation, Reversal, State
 
 log = structlog.get_logger()
 
@@ -52,5 +52,7 @@ def regain(integration: Integration, side: str) -> None:
         waiting = {"reason": "connection_lost", "next_attempt_at__gt": now}
         Document.objects.filter(integration=integration, state=State.QUEUED, **waiting).update(next_attempt_at=now)
         Delivery.objects.filter(integration=integration, handled_at=None, **waiting).update(next_attempt_at=now)
+        Payment.objects.filter(integration=integration, state=State.QUEUED, **waiting).update(next_attempt_at=now)
+        Reconciliation.objects.filter(integration=integration, **waiting).update(next_attempt_at=now)
         pending = Reversal.objects.filter(document__integration=integration, outcome=Reversal.Outcome.PENDING)
         pending.filter(**waiting).update(next_attempt_at=now)

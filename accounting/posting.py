@@ -1,31 +1,27 @@
 """From a queued document to a posting: check, customer, products, document, record."""
 
-import traceback
+from collections.abc import Callable
 from contextlib import suppress
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
-import structlog
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from integrations import money, sales
-from integrations.failures import ConnectionLost, Gone, LeaseLost, Refused, Temporary, Unknown, growing_wait
-from integrations.models import Administration, Delivery, Document, Integration, State, UsedNumber
+from integrations.failures import ConnectionLost, Gone, Refused
+from integrations.models import Delivery, Document, Integration, State, UsedNumber
 from integrations.problems import Problem, stuck
 from integrations.sales import SalesDocument
 
-from . import connection, debtors, editions, prechecks, products, vat_numbers
+from . import connection, debtors, editions, payments, prechecks, products, vat_amounts, vat_numbers
+from .attempts import SHARE, UNTIL_CONNECTED, AllRefused, Endings, attempt, pause, waiting
 from .books import Json, Posting
 from .desk import Desk
 from .editions import reference as reference
-from .intents import Create, Wanted, settle_time, settled
+from .intents import Create, Wanted, settled
 from .leases import Lease
-
-log = structlog.get_logger()
-
-SHARE = 25
-UNTIL_CONNECTED = timedelta(minutes=15)
 
 
 def due() -> "QuerySet[Document]":
@@ -82,51 +78,32 @@ def post_ready(lease: Lease) -> None:
         try:
             outcome = post(document, desk)
         except AllRefused as refusal:
-            pause = timezone.now() + refusal.wait
-            Administration.objects.filter(pk=lease.administration_id).update(paused_until=pause)
+            pause(desk, refusal)
             return
         if outcome == State.QUEUED:
             held.add(document.customer_email)
 
 
-class AllRefused(Exception):
-    """The books refuse every call for ``wait``."""
-
-    def __init__(self, wait: timedelta) -> None:
-        super().__init__(wait)
-        self.wait = wait
-
-
 def post(document: Document, desk: Desk) -> str:
     """Take one document as far as it gets, and write down how far that is; gives its new state."""
-    try:
-        posting = _post(document, desk)
-    except LeaseLost:
-        raise
-    except (Unknown, Gone):
-        return _wait(document, desk, "settling", settle_time())
-    except Temporary as failure:
-        wait = failure.wait or growing_wait(document.attempts)
-        state = _wait(document, desk, failure.reason, wait)
-        if failure.everything:
-            raise AllRefused(wait) from failure
-        return state
-    except ConnectionLost as failure:
-        return _wait_for_connection(document, desk, failure)
-    except Refused as failure:
-        return _stuck(document, desk, failure.problems)
-    except Exception:
-        log.exception("posting failed", document=document.pk)
-        desk.timeline.add("internal", traceback=traceback.format_exc()[-4000:])
-        return _stuck(document, desk, (Problem("internal"),))
-    return _record(document, desk, posting) if posting else _read_again(document, desk)
+    endings = Endings(
+        wait=partial(_wait, document, desk),
+        wait_for_connection=partial(_wait_for_connection, document, desk),
+        refuse=partial(_stuck, document, desk),
+    )
+    return attempt(lambda: _recorded(document, desk), endings, desk, document.attempts)
 
 
-def _post(document: Document, desk: Desk) -> Posting | None:
-    """All checks, then the three steps in their fixed order: customer, products, document. None when what the books
-    held of it was out of date and is taken back, so that it has to be read again."""
+def _recorded(document: Document, desk: Desk) -> str:
     assert document.mapped is not None
     sold = sales.load(document.mapped)
+    posting = _post(document, sold, desk)
+    return _record(document, sold, desk, posting) if posting else _read_again(document, desk)
+
+
+def _post(document: Document, sold: SalesDocument, desk: Desk) -> Posting | None:
+    """All checks, then the three steps in their fixed order: customer, products, document. None when what the books
+    held of it was out of date and is taken back, so that it has to be read again."""
     held = _held(document, sold, desk)
     if document.is_stale and (held is None or desk.books.withdraw(held)):
         return None
@@ -218,15 +195,21 @@ def _use_number(document: Document, sold: SalesDocument, desk: Desk) -> None:
         mine.update(document=document)
 
 
-def _record(document: Document, desk: Desk, posting: Posting) -> str:
+def _record(document: Document, sold: SalesDocument, desk: Desk, posting: Posting) -> str:
     if document.integration.books_lost_at:
         connection.regain(document.integration, "books")
+
+    def keep() -> None:
+        vat_amounts.keep(document, sold)
+        payments.expect(document, sold, desk.settings)
+
     told: dict[str, Any] = {"total": str(posting.total)} if posting.total is not None else {}
     desk.timeline.add("posted", number=posting.number, id=posting.ledger_id, **told)
     return _write(
         document,
         desk,
         State.PROCESSED,
+        keep,
         target=desk.books.target,
         ledger_id=posting.ledger_id,
         ledger_number=posting.number,
@@ -261,8 +244,7 @@ def _read_again(document: Document, desk: Desk) -> str:
 
 def _wait(document: Document, desk: Desk, reason: str, wait: timedelta) -> str:
     desk.timeline.add("waiting", reason=reason, seconds=round(wait.total_seconds()))
-    attempt = {} if reason == "settling" else {"attempts": F("attempts") + 1}
-    return _write(document, desk, State.QUEUED, reason=reason, next_attempt_at=timezone.now() + wait, **attempt)
+    return _write(document, desk, State.QUEUED, **waiting(reason, wait, F("attempts") + 1))
 
 
 def _wait_for_connection(document: Document, desk: Desk, failure: ConnectionLost) -> str:
@@ -275,12 +257,14 @@ def _wait_for_connection(document: Document, desk: Desk, failure: ConnectionLost
     return state
 
 
-def _write(document: Document, desk: Desk, state: str, **fields: Any) -> str:
-    """Store the outcome with its timeline, unless somebody else has decided about the document meanwhile."""
+def _write(document: Document, desk: Desk, state: str, keep: Callable[[], None] = lambda: None, **fields: Any) -> str:
+    """Store the outcome with its timeline and what there is to ``keep`` beside it, unless somebody else has decided
+    about the document meanwhile."""
     if state != document.state:
         fields["changed_at"] = timezone.now()
     with desk.lease.writing():
-        Document.objects.filter(pk=document.pk, state=State.QUEUED).update(state=state, **fields)
+        if Document.objects.filter(pk=document.pk, state=State.QUEUED).update(state=state, **fields):
+            keep()
         desk.timeline.store()
     return state
 

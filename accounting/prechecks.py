@@ -33,7 +33,7 @@ def problems(document: SalesDocument, settings: Settings, known: Known | None = 
 
 def payment_problems(document: SalesDocument, settings: Settings) -> list[Problem]:
     """What stands in the way of posting the payment of a document."""
-    if not settings.posts_payments or document.payment is None or clearing_account(document, settings):
+    if not settings.posts_payments or document.payment is None or clearing_account(document.payment_method, settings):
         return []
     return [Problem("clearing_account_missing", method=document.payment_method)]
 

@@ -4,127 +4,38 @@ The row of ``Reversal`` is the queue. The document stays posted until it is done
 is kept in that row and the document is stuck or skipped, and nothing but a person's Process posts it again.
 """
 
-import traceback
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
-import structlog
-from django.db import transaction
-from django.db.models import F, Q, QuerySet
+from django.db.models import F
 from django.utils import timezone
 
-from integrations import sales
-from integrations.failures import ConnectionLost, Gone, LeaseLost, Refused, Temporary, Unknown, growing_wait
-from integrations.models import Administration, Document, Integration, Intent, Reversal, State, User
+from integrations import money
+from integrations.failures import ConnectionLost, Refused, Temporary
+from integrations.models import Document, Intent, Payment, Reversal, State
+from integrations.money import amount_text
 from integrations.problems import Problem, stuck
-from integrations.timeline import Timeline
 
-from . import connection, connectors, editions, settings_store
-from .books import Json, Posted, Posting, Undoing, Watch
+from . import connection, payments
+from .attempts import SHARE, UNTIL_CONNECTED, AllRefused, Endings, attempt, pause, waiting
+from .books import Posting, Undoing
 from .desk import Desk
-from .intents import Create, settle_time, settled
+from .intents import Create, settled
 from .leases import Lease
-from .posting import UNTIL_CONNECTED, AllRefused
+from .payments import STEP as PAYMENT
+from .reversals import ASKED, PENDING, REFUSED, UNDONE, due, gist, posted_of, ready
 
-log = structlog.get_logger()
-
-SHARE = 25
-STEP, ASKED, UNDONE = "reversal", "undo_asked", "undone"
-RETURNS_TO = (State.ERROR, State.SKIPPED)
-LEDGER = ("ledger_id", "ledger_number", "ledger_url", "ledger_total_cents")
-PENDING, REFUSED = Reversal.Outcome.PENDING, Reversal.Outcome.REFUSED
+STEP = "reversal"
 
 
 @dataclass(frozen=True, kw_only=True)
-class Undone:
+class Ended:
     """How it ended: ``counter`` is the counter-entry, where there is one."""
 
     ledger_id: str
     counter: Posting | None = None
-
-
-def ask(
-    document: Document, user: User, *, returns_to: str, words: str = "", seen: Json | None = None
-) -> Reversal | None:
-    """Have a posting taken back; None when it can't be: the document is not posted (any more), or its integration does
-    not run. Who asks second gets what was asked first. Nothing else is done than what was ``seen``, if that is told."""
-    with transaction.atomic():
-        rows = Document.objects.select_for_update(of=("self",)).select_related("integration").defer("source", "mapped")
-        posted = rows.filter(pk=document.pk, state=State.PROCESSED).first()
-        if posted is None or posted.integration.status != Integration.Status.ACTIVE:
-            return None
-        reversal, is_new = posted.reversals.exclude(outcome=REFUSED).get_or_create(
-            document=posted,
-            edition=posted.edition,
-            defaults={
-                "user": user,
-                "returns_to": returns_to,
-                "words": words,
-                "next_attempt_at": timezone.now(),
-                **{name: getattr(posted, name) for name in LEDGER},
-            },
-        )
-        if is_new:
-            timeline = Timeline(posted.integration, posted)
-            timeline.add(ASKED, user=user, returns_to=returns_to, words=words, seen=seen)
-            timeline.store()
-    return reversal
-
-
-def refuse_all(integration: Integration) -> None:
-    """What was asked for, and can't be done any more since the integration is stopped. To be called in a transaction
-    that holds the administration."""
-    for reversal in Reversal.objects.filter(document__integration=integration, outcome=PENDING):
-        told = [Problem("undo_stopped").as_json()]
-        timeline = Timeline(integration, reversal.document)
-        timeline.add("undo_refused", problems=told)
-        timeline.store()
-        fields = {"outcome": REFUSED, "done_at": timezone.now(), "problems": told, "next_attempt_at": None}
-        Reversal.objects.filter(pk=reversal.pk).update(**fields, reason="")
-
-
-def shown(document: Document) -> Undoing:
-    """What would be done now. Raises the failures of the books."""
-    assert document.mapped is not None
-    assert document.settings_version is not None
-    settings = settings_store.load(document.settings_version)
-    books = connectors.open_books(document.integration, settings, Watch())
-    return books.undoing(_posted(document))
-
-
-def gist(undoing: Undoing) -> Json:
-    """What a person agrees to: in what way it is taken back, and what comes in the books."""
-    lines = [[line.account, line.vat_code, str(line.amount), str(line.vat)] for line in undoing.lines]
-    return {"way": undoing.way, "number": undoing.number, "total": str(undoing.total), "lines": lines}
-
-
-def _posted(document: Document) -> Posted:
-    assert document.mapped is not None
-    return editions.posted(document, sales.load(document.mapped), document.ledger_id)
-
-
-def due() -> "QuerySet[Reversal]":
-    """What can be taken back now, as far as the clock and the integration are concerned."""
-    now = timezone.now()
-    return Reversal.objects.filter(
-        ~Q(document__integration__administration__paused_until__gt=now),
-        outcome=PENDING,
-        next_attempt_at__lte=now,
-        edition=F("document__edition"),
-        document__state=State.PROCESSED,
-        document__integration__status=Integration.Status.ACTIVE,
-        document__integration__administration__isnull=False,
-    )
-
-
-def ready(administration_id: int) -> "QuerySet[Reversal]":
-    """What to take back for an administration, first come first served."""
-    return due().filter(document__integration__administration=administration_id).order_by("id")
-
-
-def administrations_with_work() -> set[int]:
-    return set(due().values_list("document__integration__administration", flat=True).distinct())
 
 
 def reverse_ready(lease: Lease) -> None:
@@ -140,52 +51,44 @@ def reverse_ready(lease: Lease) -> None:
         try:
             reverse(reversal, desk)
         except AllRefused as refusal:
-            pause = timezone.now() + refusal.wait
-            Administration.objects.filter(pk=lease.administration_id).update(paused_until=pause)
+            pause(desk, refusal)
             return
 
 
 def reverse(reversal: Reversal, desk: Desk) -> None:
     """Take one posting back as far as that gets, and write down how far that is."""
-    try:
-        done = _reverse(reversal, desk)
-    except LeaseLost:
-        raise
-    except (Unknown, Gone):
-        _wait(reversal, desk, "settling", settle_time())
-    except Temporary as failure:
-        wait = failure.wait or growing_wait(reversal.attempts)
-        _wait(reversal, desk, failure.reason, wait)
-        if failure.everything:
-            raise AllRefused(wait) from failure
-    except ConnectionLost as failure:
-        _wait(reversal, desk, "connection_lost", UNTIL_CONNECTED)
-        others = due().filter(document__integration=reversal.document.integration)
-        others.update(reason="connection_lost", next_attempt_at=timezone.now() + UNTIL_CONNECTED)
-        connection.lose(reversal.document.integration, failure.side, failure.words)
-    except Refused as failure:
-        _refuse(reversal, desk, failure.problems)
-    except Exception:
-        log.exception("undoing failed", reversal=reversal.pk)
-        desk.timeline.add("internal", traceback=traceback.format_exc()[-4000:])
-        _refuse(reversal, desk, (Problem("internal"),))
-    else:
-        _record(reversal, desk, done)
+    endings = Endings(
+        wait=partial(_wait, reversal, desk),
+        wait_for_connection=partial(_wait_for_connection, reversal, desk),
+        refuse=partial(_refuse, reversal, desk),
+    )
+    attempt(lambda: _record(reversal, desk, _reverse(reversal, desk)), endings, desk, reversal.attempts)
 
 
-def _reverse(reversal: Reversal, desk: Desk) -> Undone:
-    undoing = desk.books.undoing(_posted(reversal.document))
+def _reverse(reversal: Reversal, desk: Desk) -> Ended:
+    _be_sure_that_no_payment_is_on_its_way(reversal.document)
+    undoing = desk.books.undoing(posted_of(reversal.document))
     if undoing.way == "by_hand":
         raise Refused(*undoing.problems)
     _be_sure_that_it_was_seen(reversal, undoing)
     if undoing.way == "gone":
         _be_sure_that_there_is_no_counter(reversal, undoing, desk)
-        return Undone(ledger_id=reversal.ledger_id)
+        return Ended(ledger_id=reversal.ledger_id)
     if undoing.way == "delete":
         _withdraw(undoing, desk)
-        return Undone(ledger_id=str(undoing.held["id"]))
+        return Ended(ledger_id=str(undoing.held["id"]))
     held = desk.create_once(_counter(reversal, undoing, desk))
-    return Undone(ledger_id=str(undoing.held["id"]), counter=desk.books.complete_counter(held, undoing))
+    return Ended(ledger_id=str(undoing.held["id"]), counter=desk.books.complete_counter(held, undoing))
+
+
+def _be_sure_that_no_payment_is_on_its_way(document: Document) -> None:
+    """One that was sent is brought to its end first; one of which only a person can tell, by that person."""
+    if not document.intents.filter(step=PAYMENT).exists():
+        return
+    unsettled = Payment.objects.filter(document=document, state=State.ERROR).first()
+    if unsettled is None:
+        raise Temporary("payment_settling")
+    raise Refused(*(Problem.load(problem) for problem in unsettled.problems))
 
 
 def _be_sure_that_it_was_seen(reversal: Reversal, undoing: Undoing) -> None:
@@ -248,16 +151,16 @@ def _be_sure_that_there_is_no_counter(reversal: Reversal, undoing: Undoing, desk
         ).delete()
 
 
-def _record(reversal: Reversal, desk: Desk, done: Undone) -> None:
+def _record(reversal: Reversal, desk: Desk, ended: Ended) -> None:
     """The posting ends here: what it was stays in the reversal, the document can be posted anew."""
     document, now = reversal.document, timezone.now()
     if document.integration.books_lost_at:
         connection.regain(document.integration, "books")
-    outcome = Reversal.Outcome.COUNTERED if done.counter else Reversal.Outcome.DELETED
-    counter = done.counter
+    outcome = Reversal.Outcome.COUNTERED if ended.counter else Reversal.Outcome.DELETED
+    counter = ended.counter
     told = {"counter": counter.number or counter.ledger_id} if counter else {}
     desk.timeline.add(
-        UNDONE, user=reversal.user, number=reversal.ledger_number, id=done.ledger_id, outcome=outcome, **told
+        UNDONE, user=reversal.user, number=reversal.ledger_number, id=ended.ledger_id, outcome=outcome, **told
     )
     with desk.lease.writing():
         Reversal.objects.filter(pk=reversal.pk).update(
@@ -266,7 +169,7 @@ def _record(reversal: Reversal, desk: Desk, done: Undone) -> None:
             problems=[],
             reason="",
             next_attempt_at=None,
-            ledger_id=done.ledger_id,
+            ledger_id=ended.ledger_id,
             counter_id=counter.ledger_id if counter else "",
             counter_number=counter.number if counter else "",
             counter_url=counter.url if counter else "",
@@ -285,7 +188,23 @@ def _record(reversal: Reversal, desk: Desk, done: Undone) -> None:
             run=None,
             changed_at=now,
         )
+        document.vat_amounts.all().delete()
+        _part_with_payment(reversal, desk, ended)
         desk.timeline.store()
+
+
+def _part_with_payment(reversal: Reversal, desk: Desk, ended: Ended) -> None:
+    """The next posting has its payment expected anew: where it was not booked yet, and where it went with its invoice.
+    On an invoice that stays it stays booked, and what was skipped stays skipped."""
+    payment = Payment.objects.select_for_update().filter(document=reversal.document).first()
+    if payment is None or payment.state == State.SKIPPED:
+        return
+    if payment.state == State.PROCESSED:
+        if ended.counter or not payments.is_booked_on(payment, ended.ledger_id, reversal.ledger_id):
+            return
+        desk.timeline.add("payment_gone", amount=amount_text(money.from_cents(payment.amount_cents)))
+    payment.events.update(payment=None)  # the document's timeline goes on telling what became of it
+    payment.delete()
 
 
 def _returned(state: str) -> dict[str, Any]:
@@ -304,8 +223,14 @@ def _refuse(reversal: Reversal, desk: Desk, problems: tuple[Problem, ...]) -> No
 
 def _wait(reversal: Reversal, desk: Desk, reason: str, wait: timedelta) -> None:
     desk.timeline.add("undo_waiting", reason=reason, seconds=round(wait.total_seconds()))
-    attempt = {} if reason == "settling" else {"attempts": F("attempts") + 1}
-    _write(reversal, desk, reason=reason, next_attempt_at=timezone.now() + wait, **attempt)
+    _write(reversal, desk, **waiting(reason, wait, F("attempts") + 1))
+
+
+def _wait_for_connection(reversal: Reversal, desk: Desk, failure: ConnectionLost) -> None:
+    _wait(reversal, desk, "connection_lost", UNTIL_CONNECTED)
+    others = due().filter(document__integration=reversal.document.integration)
+    others.update(reason="connection_lost", next_attempt_at=timezone.now() + UNTIL_CONNECTED)
+    connection.lose(reversal.document.integration, failure.side, failure.words)
 
 
 def _write(reversal: Reversal, desk: Desk, **fields: Any) -> None:

@@ -2,6 +2,7 @@
 
 import contextlib
 import sys
+from decimal import Decimal
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -54,6 +55,8 @@ LEASE_SECONDS = env.int("LEASE_SECONDS", default=120)  # a worker's hold on an a
 
 TRIAL_DAYS = env.int("TRIAL_DAYS", default=None)  # unset: until the first of the next month
 INSTALLATION_LINK_DAYS = env.int("INSTALLATION_LINK_DAYS", default=14)
+HISTORY_PRICE = Decimal(env.str("HISTORY_PRICE", default="67.50"))  # excl. VAT, of each thousand of the past begun
+PAYMENTS_PRICE = Decimal(price) if (price := env.str("PAYMENTS_PRICE", default="")) else None  # a month, excl. VAT
 
 # Django
 
@@ -151,10 +154,10 @@ AUTH_PASSWORD_VALIDATORS = [
 ]
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/"
-ACCOUNT_ADAPTER = "dashboard.accounts.Adapter"
+ACCOUNT_ADAPTER = "dashboard.people.accounts.Adapter"
 ACCOUNT_FORMS = {
-    "signup": "dashboard.accounts.SignupForm",
-    "reset_password_from_key": "dashboard.accounts.ChoosePasswordForm",
+    "signup": "dashboard.people.accounts.SignupForm",
+    "reset_password_from_key": "dashboard.people.accounts.ChoosePasswordForm",
 }
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]  # without the second, allauth asks for no password at log-in either
@@ -251,7 +254,8 @@ CELERY_BEAT_SCHEDULER = "config.schedule:Schedule"
 CELERY_BEAT_SYNC_EVERY = 1  # writes each ring down at once: /readyz looks at it
 CELERY_BEAT_SCHEDULE = {
     "sweep": {"task": "webshop.tasks.sweep", "schedule": 60, "options": {"expire_seconds": 60}},
-    "night": {"task": "webshop.tasks.night", "schedule": crontab(hour=3, minute=10)},  # an hour that every day has once
+    "silence": {"task": "webshop.tasks.listen", "schedule": 3600, "options": {"expire_seconds": 3600}},
+    "payments": {"task": "webshop.tasks.catch_up_payments", "schedule": crontab(hour="*/4", minute=0)},
     "invoices": {"task": "webshop.tasks.poll_invoices", "schedule": 900, "options": {"expire_seconds": 900}},
     "tickets": {"task": "dashboard.tasks.mail_messages", "schedule": 300, "options": {"expire_seconds": 300}},
     "e-mails": {"task": "dashboard.tasks.tell_people", "schedule": 900, "options": {"expire_seconds": 900}},

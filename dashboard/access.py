@@ -7,10 +7,11 @@ What a member's role does not allow answers 403.
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
-from django.db.models import Exists, F, OuterRef, QuerySet
+from django.db.models import Count, Exists, F, OuterRef, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 from django.shortcuts import get_object_or_404
 
-from integrations.models import Credential, Document, Integration, Intent, Reversal, Role, User
+from integrations.models import Credential, Document, Integration, Intent, Payment, Reversal, Role, State, User
 
 RANKS = list(Role)
 
@@ -21,7 +22,15 @@ def holds(integration: str) -> dict[str, Exists]:
     return {f"holds_{side}": Exists(mine.filter(side=side)) for side in Credential.Side.values}
 
 
-HELD, HELD_OF_DOCUMENT = holds("pk"), holds("integration")
+def of_payments(integration: str) -> dict[str, Any]:
+    """Whether there are payments, and how many are stuck, for the integration that a column names."""
+    mine = Payment.objects.filter(integration=OuterRef(integration)).order_by()
+    stuck = mine.filter(state=State.ERROR).values("integration").annotate(count=Count("id")).values("count")
+    return {"any_payments": Exists(mine), "payments_stuck": Coalesce(Subquery(stuck), 0)}
+
+
+HELD = holds("pk") | of_payments("pk")
+HELD_OF_DOCUMENT = holds("integration") | of_payments("integration")
 OF_DOCUMENT = {
     "is_being_undone": Exists(Reversal.objects.filter(document=OuterRef("pk"), outcome=Reversal.Outcome.PENDING)),
     "may_be_posted": Exists(Intent.objects.filter(document=OuterRef("pk"), step="document")),
@@ -48,6 +57,20 @@ def held(integration: Integration) -> set[str]:
     if hasattr(integration, "holds_shop"):
         return {side for side in Credential.Side.values if getattr(integration, f"holds_{side}")}
     return set(integration.credentials.values_list("side", flat=True))
+
+
+def has_payments(integration: Integration) -> bool:
+    """Whether there are any, in whatever state: known as ``held`` is."""
+    if hasattr(integration, "any_payments"):
+        return bool(integration.any_payments)
+    return integration.payments.exists()
+
+
+def payments_stuck(integration: Integration) -> int:
+    """How many payments are stuck: known as ``held`` is."""
+    if hasattr(integration, "payments_stuck"):
+        return int(integration.payments_stuck)
+    return integration.payments.filter(state=State.ERROR).count()
 
 
 def documents_of(integration: Integration) -> QuerySet[Document]:

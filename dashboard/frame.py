@@ -16,8 +16,10 @@ from integrations.problems import Problem
 from integrations.tallies import Tally, by_state, tallies_of
 from webshop.webhooks import process_of
 
-from . import access, licences
-from .demo_bar import demo_bar
+from . import access
+from .demo.demo_bar import demo_bar
+from .payments import payments
+from .people import licences
 
 SHOPS = {"ccvshop": "CCV Shop"}
 
@@ -118,7 +120,9 @@ def glance(integration: Integration, tallies: list[Tally], dots: list[Dot]) -> G
     for dot in dots:
         if not dot.is_good:
             return lost(integration, dot, counts)
-    return stuck(integration, tallies) if counts["errors"] else fine(integration, tallies)
+    if counts["errors"]:
+        return stuck(integration, tallies)
+    return payments_stuck(integration) if payments.stuck(integration) else fine(integration, tallies)
 
 
 def lost(integration: Integration, dot: Dot, counts: dict[str, int]) -> Glance:
@@ -133,10 +137,7 @@ def lost(integration: Integration, dot: Dot, counts: dict[str, int]) -> Glance:
 
 def stuck(integration: Integration, tallies: list[Tally]) -> Glance:
     """How many are stuck, and on what most of them."""
-    causes: Counter[str] = Counter()
-    for tally in tallies:
-        if tally.state == State.ERROR:
-            causes[tally.cause] += tally.documents
+    causes = Counter({tally.cause: tally.documents for tally in tallies if tally.state == State.ERROR})
     (cause, _most), count = causes.most_common(1)[0], causes.total()
     text = (
         ngettext("%(count)d document is stuck: %(message)s", "%(count)d documents are stuck: %(message)s", count)
@@ -145,7 +146,20 @@ def stuck(integration: Integration, tallies: list[Tally]) -> Glance:
     )
     url = reverse("errors", args=[integration.licence_key])
     words = text % {"count": count, "causes": len(causes), "message": Problem.of_cause(cause).title}
+    words = f"{words} {in_words_of_payments(integration)}".strip()
     return Glance(is_good=False, text=words, label=gettext("Solve this"), url=url)
+
+
+def payments_stuck(integration: Integration) -> Glance:
+    """Every document is right, and payments are not."""
+    url = reverse("payments", args=[integration.licence_key]) + "?list=errors"
+    return Glance(is_good=False, text=in_words_of_payments(integration), label=gettext("Solve this"), url=url)
+
+
+def in_words_of_payments(integration: Integration) -> str:
+    count = payments.stuck(integration)
+    text = ngettext("%(count)s payment is stuck.", "%(count)s payments are stuck.", count)
+    return text % {"count": count} if count else ""
 
 
 def fine(integration: Integration, tallies: list[Tally]) -> Glance:
@@ -153,8 +167,7 @@ def fine(integration: Integration, tallies: list[Tally]) -> Glance:
     today, counts = timezone.localdate(), counts_of(tallies)
     if not (counts["report"] or counts["open"]):
         return Glance(is_good=True, text=ready(integration))
-    month = f"{today:%Y-%m}"
-    posted = sum(one.documents for one in tallies if one.state == State.PROCESSED and one.month == month)
+    posted = sum(one.this_month for one in tallies if one.state == State.PROCESSED)
     done = ngettext(
         "%(count)d document of %(month)s is in %(books)s, nothing is stuck.",
         "%(count)d documents of %(month)s are in %(books)s, nothing is stuck.",

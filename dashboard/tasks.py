@@ -3,7 +3,8 @@
 import structlog
 from celery import Task, shared_task
 
-from . import alerts, digests, mail_addresses, members, ticket_mails
+from .mails import alerts, digests, ticket_mails
+from .people import mail_addresses, members
 
 log = structlog.get_logger()
 

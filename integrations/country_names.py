@@ -47,10 +47,38 @@ NAMES = {
     MARKETPLACE: _("Marketplace"),
 }
 
+# Where shops export to. Names of VAT codes are not searched for these: their codes are words there, such as IN and IS.
+ELSEWHERE = {
+    "AE": _("United Arab Emirates"),
+    "AU": _("Australia"),
+    "AW": _("Aruba"),
+    "BR": _("Brazil"),
+    "CA": _("Canada"),
+    "CN": _("China"),
+    "CW": _("Curaçao"),
+    "HK": _("Hong Kong"),
+    "IL": _("Israel"),
+    "IN": _("India"),
+    "IS": _("Iceland"),
+    "JP": _("Japan"),
+    "KR": _("South Korea"),
+    "LI": _("Liechtenstein"),
+    "MC": _("Monaco"),
+    "MX": _("Mexico"),
+    "NZ": _("New Zealand"),
+    "RS": _("Serbia"),
+    "SG": _("Singapore"),
+    "SR": _("Suriname"),
+    "TR": _("Türkiye"),
+    "UA": _("Ukraine"),
+    "US": _("United States"),
+    "ZA": _("South Africa"),
+}
+
 
 def country_name(code: str) -> str:
     """The name of a country or of a special row; the code itself where there is none."""
-    return str(NAMES.get(code, "")) or gettext("Country %(code)s") % {"code": code}
+    return str(NAMES.get(code) or ELSEWHERE.get(code) or "") or gettext("Country %(code)s") % {"code": code}
 
 
 def countries_named(text: str) -> set[str]:

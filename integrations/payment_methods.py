@@ -41,6 +41,7 @@ def fixed_debtor(document: SalesDocument, settings: Settings) -> str:
     return setting.debtor if setting else ""
 
 
-def clearing_account(document: SalesDocument, settings: Settings) -> str:
-    setting = settings.payment_method(document.payment_method)
+def clearing_account(method: str, settings: Settings) -> str:
+    """The account that payments of a method are booked on, or ""."""
+    setting = settings.payment_method(method)
     return setting.clearing_account if setting else ""

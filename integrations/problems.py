@@ -122,7 +122,7 @@ class Unreadable(Exception):
 
 
 # Parameters that are amounts in euro; programs read them as 75.70, people as they write amounts.
-AMOUNTS = {"shop_total", "lines_total", "shop_vat", "lines_vat", "vat", "shop", "ledger"}
+AMOUNTS = {"shop_total", "lines_total", "shop_vat", "lines_vat", "vat", "shop", "ledger", "amount", "before", "open"}
 
 
 class _Named(dict[str, Any]):

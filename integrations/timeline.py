@@ -6,7 +6,7 @@ from typing import Any
 from django.utils import timezone
 
 from .http import Call
-from .models import Document, Event, Integration, User
+from .models import Document, Event, Integration, Payment, User
 
 
 class Timeline:
@@ -15,6 +15,7 @@ class Timeline:
     def __init__(self, integration: Integration, document: Document | None = None) -> None:
         self.integration = integration
         self.document = document
+        self.payment: Payment | None = None
         self.events: list[Event] = []
 
     def add(self, kind: str, *, user: User | None = None, **data: Any) -> None:
@@ -40,6 +41,7 @@ class Timeline:
         for event in self.events:
             event.integration = self.integration
             event.document = self.document
+            event.payment = self.payment
         taken, self.events = self.events, []
         return taken
 

@@ -2,8 +2,9 @@
 
 from collections import Counter
 
-from integrations.models import Document, Integration, State
-from integrations.tallies import tallies_of
+from django.db.models import Sum
+
+from integrations.models import Document, DocumentTally, Integration, State
 
 Key = tuple[str, str, str]
 
@@ -22,4 +23,6 @@ def counted(integration: Integration) -> dict[Key, tuple[int, int]]:
 
 def kept(integration: Integration) -> dict[Key, tuple[int, int]]:
     """The same, as the database keeps it."""
-    return {(one.state, one.cause, one.month): (one.documents, one.cents) for one in tallies_of(integration)}
+    rows = DocumentTally.objects.filter(integration=integration).values_list("state", "cause", "month")
+    summed = rows.annotate(Sum("documents"), Sum("cents")).order_by()
+    return {(state, cause, month): (count, cents) for state, cause, month, count, cents in summed if count}

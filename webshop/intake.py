@@ -13,7 +13,6 @@ from datetime import timedelta
 
 import structlog
 from django.core.serializers.json import DjangoJSONEncoder
-from django.db import transaction
 from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 
@@ -21,16 +20,16 @@ from accounting import connection
 from accounting.leases import Lease
 from accounting.posting import is_under_way
 from integrations.failures import ConnectionLost, Gone, LeaseLost, Refused, Temporary, growing_wait
-from integrations.models import Credential, Delivery, Document, Integration, State, User
+from integrations.models import Credential, Delivery, Document, Integration, State
 from integrations.problems import Problem, stuck
 from integrations.timeline import Timeline, store_together
 
-from . import nights, one_posting
+from . import one_posting
 from .ccvshop.client import Shop
-from .doorbell import ring
 from .gate import KINDS
+from .past import history
 from .reading import Fields, order_of, read, ready, skipped, storable
-from .skipping import BY_HAND
+from .watching import nights, rhythm
 from .webhooks import mode_since, process_of
 
 log = structlog.get_logger()
@@ -89,7 +88,7 @@ def _leave_out_the_other_kind(integration: Integration, deliveries: dict[Key, li
     since, on_their_way = mode_since(integration), _on_their_way(integration, others)
     for key, mine in others.items():
         is_older = since is not None and any(delivery.received_at < since for delivery in mine)
-        is_asked_for = any(delivery.event in ("process", nights.EVENT) for delivery in mine)
+        is_asked_for = any(delivery.event in ("process", nights.EVENT, history.EVENT) for delivery in mine)
         if not (is_older or is_asked_for or key in on_their_way):
             ids = [delivery.pk for delivery in deliveries.pop(key)]
             Delivery.objects.filter(pk__in=ids).update(handled_at=timezone.now(), reason=f"{mode}_mode")
@@ -168,7 +167,10 @@ def look_at(
     if one_posting.is_held(document):
         timeline.add("held")
         return Look(deliveries, document, timeline, {})
+    document.history_id = history.history_of(deliveries) or document.history_id
     fields = _fields_of(document, shop, lease, timeline)
+    if fields:
+        fields["history_id"] = document.history_id
     if all(delivery.event == nights.EVENT for delivery in deliveries) and not _is_news(document, fields):
         timeline.events.clear()  # sixty nights of the same would bury what happened
     return Look(deliveries, document, timeline, fields)
@@ -188,6 +190,7 @@ def _store_together(looks: list[Look], lease: Lease) -> None:
         for look in read_now:
             look.timeline.document = _store(look.document, look.fields, look.timeline)
         store_together([look.timeline for look in looks])
+        rhythm.hear(looks[0].timeline.integration, [delivery for look in looks for delivery in look.deliveries])
         Delivery.objects.filter(pk__in=handled).update(handled_at=timezone.now())
 
 
@@ -216,8 +219,8 @@ def _is_as_read(document: Document, fields: Fields) -> bool:
 def _decided(document: Document, shop: Shop, lease: Lease, timeline: Timeline) -> Fields:
     """What the shop says of an order or invoice now, and what is to become of it."""
     try:
-        source = _source_of(document, shop, lease, timeline)
-        return read(timeline.integration, storable(source), timeline) if source else {}
+        source = source_of(document, shop, lease, timeline)
+        return read(timeline.integration, storable(source), timeline, document.history_id) if source else {}
     except Gone:
         timeline.add("not_in_shop")
         return skipped("not_in_shop")
@@ -231,10 +234,11 @@ def _decided(document: Document, shop: Shop, lease: Lease, timeline: Timeline) -
         return stuck([Problem("internal")])
 
 
-def _source_of(document: Document, shop: Shop, lease: Lease, timeline: Timeline) -> Fields:
+def source_of(document: Document, shop: Shop, lease: Lease, timeline: Timeline) -> Fields:
     """The shop's own JSON of an order or invoice; empty for an order that the customer has not finished."""
     if document.kind == Document.Kind.INVOICE:
-        return _invoice_source(document.remote_id, shop, lease)
+        lease.cover_a_call()
+        return invoice_source(document.remote_id, shop.invoice(document.remote_id), shop, lease)
     lease.cover_a_call()
     order = shop.order(document.remote_id)
     if order.get("is_completed") is False:
@@ -244,10 +248,8 @@ def _source_of(document: Document, shop: Shop, lease: Lease, timeline: Timeline)
     return {"order": order, "orderrows": shop.order_rows(document.remote_id)}
 
 
-def _invoice_source(remote_id: str, shop: Shop, lease: Lease) -> Fields:
+def invoice_source(remote_id: str, invoice: Fields, shop: Shop, lease: Lease) -> Fields:
     """An invoice with its rows, and the order that it was made of, as far as it is still there."""
-    lease.cover_a_call()
-    invoice = shop.invoice(remote_id)
     lease.cover_a_call()
     source: Fields = {"invoice": invoice, "invoicerows": shop.invoice_rows(remote_id), "order": None}
     order_id = order_of(invoice)
@@ -289,36 +291,8 @@ def read_again(integration: Integration, lease: Lease) -> None:
     ).exclude(settings_version=integration.settings_id)
     for document in stale.order_by("id")[:SHARE]:
         timeline = Timeline(integration, document)
-        fields = read(integration, document.source, timeline)
+        fields = read(integration, document.source, timeline, document.history_id)
         with lease.writing():
             one_posting.lock(integration, [(document, fields)])
             _store(document, fields, timeline)
             timeline.store()
-
-
-def process(document: Document, user: User) -> bool:
-    """Look at a document again because a person asked for it; False when it is posted already."""
-    return _read_anew(document, user, ~Q(state=State.PROCESSED), "processed_by")
-
-
-def unskip(document: Document, user: User) -> bool:
-    """The same for one that was skipped by hand; False when it is not (any more)."""
-    return _read_anew(document, user, Q(state=State.SKIPPED, reason=BY_HAND), "unskipped")
-
-
-def _read_anew(document: Document, user: User, wanted: Q, kind: str) -> bool:
-    """Read a document from the shop again, and post it if it is ready, as far as it is still as ``wanted``. What a
-    person decided about it before ends here."""
-    mine = Document.objects.filter(wanted, pk=document.pk)
-    with transaction.atomic():
-        now = timezone.now()
-        if not mine.update(state=State.OPEN, reason="reading", next_attempt_at=None, changed_at=now):
-            return False
-        timeline = Timeline(document.integration, document)
-        timeline.add(kind, user=user)
-        timeline.store()
-        Delivery.look_again(document)
-    # Not inside: a worker locks the administration before its documents.
-    if document.integration.administration_id:
-        ring(document.integration.administration_id)
-    return True

@@ -13,7 +13,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from accounting.posting import is_under_way
-from accounting.reversing import UNDONE
+from accounting.reversals import UNDONE
 from integrations.models import Delivery, Document, Integration, State
 from integrations.timeline import Timeline
 

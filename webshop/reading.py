@@ -1,5 +1,6 @@
 """What an order or invoice of the shop is to us: read under the settings of the moment, as the fields of a document."""
 
+from datetime import date
 from typing import Any
 
 from django.utils import timezone
@@ -14,6 +15,7 @@ from integrations.timeline import Timeline
 from integrations.vat import is_abroad_in_eu
 
 from .ccvshop.fields import number, text
+from .ccvshop.listed import digest
 from .ccvshop.mapping import linked_order
 from .preview import document_of
 
@@ -23,18 +25,26 @@ LENGTHS = {field.name: field.max_length for field in Document._meta.fields}
 Fields = dict[str, Any]
 
 
-def read(integration: Integration, source: Fields, timeline: Timeline) -> Fields:
-    """Map the shop's JSON and decide what becomes of the document."""
+def read(integration: Integration, source: Fields, timeline: Timeline, history_id: int | None) -> Fields:
+    """Map the shop's JSON and decide what becomes of the document. Of what is carried over from the past, with the
+    history ``history_id``, the start date does not matter."""
     version = integration.settings
     assert version is not None
     settings = settings_store.load(version)
-    base = {"source": source, "settings_version": version, "looked_at": timezone.now()}
+    base = {"source": source, "settings_version": version, "looked_at": timezone.now(), **_as_listed(source)}
     try:
         sold = document_of(source, settings)
     except Unreadable as error:
         return {**base, "mapped": None, **_legible(source), **stuck([error.problem])}
     timeline.add("mapped", version=version.number, notes=list(sold.notes), moved=len(sold.moved))
-    return {**base, "mapped": sales.dump(sold), **_columns(sold, settings), **_decided(sold, settings, integration)}
+    start = None if history_id else settings.shop.start_date or integration.installed_on
+    return {**base, "mapped": sales.dump(sold), **_columns(sold, settings), **_decided(sold, settings, start)}
+
+
+def _as_listed(source: Fields) -> Fields:
+    """By what it is told later that the shop has changed it; nothing has been yet."""
+    kind = "invoice" if "invoice" in source else "order"
+    return {"shop_digest": digest(kind, source.get(kind)), "shop_changes": [], "shop_changed_at": None}
 
 
 def _columns(sold: SalesDocument, settings: Settings) -> Fields:
@@ -94,13 +104,13 @@ def _fitting(texts: dict[str, str]) -> Fields:
     return {name: text[: LENGTHS[name]] for name, text in texts.items()}
 
 
-def _decided(sold: SalesDocument, settings: Settings, integration: Integration) -> Fields:
+def _decided(sold: SalesDocument, settings: Settings, start: date | None) -> Fields:
     """The state of a document that was read: an order is posted when paid, an invoice always, unless there is a reason
     to leave it out. An order that stays unpaid for too long is left out, until the shop says that it is paid."""
     waits = sold.kind == "order" and not sold.is_paid
     if waits and sold.order_status == CANCELLED:
         return skipped("cancelled")
-    reason = prechecks.skip_reason(sold, settings.shop.start_date or integration.installed_on)
+    reason = prechecks.skip_reason(sold, start)
     if reason:
         return skipped(reason)
     if waits and (timezone.localdate() - sold.date).days > settings.shop.open_days:

@@ -7,7 +7,7 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 
-from accounting import connection, reversing
+from accounting import connection, reversals
 from integrations.failures import ConnectionLost, Gone, Refused, Temporary
 from integrations.models import (
     Administration,
@@ -245,7 +245,7 @@ def stop(integration: Integration, kind: str, user: User | None = None) -> None:
     integration.webhooks.all().delete()
     _leave_handshakes(integration)
     integration.documents.filter(state__in=(State.OPEN, State.QUEUED)).update(reason=STOPPED)
-    reversing.refuse_all(integration)
+    reversals.refuse_all(integration)
     integration.runs.filter(taken_at=None).update(taken_at=timezone.now())
     timeline = Timeline(integration)
     timeline.add(kind, user=user)

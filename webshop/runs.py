@@ -21,7 +21,7 @@ from integrations.models import Delivery, Document, Integration, Intent, Process
 from integrations.problems import PROBLEMS, Problem, stuck
 from integrations.timeline import Timeline, store_together
 
-from . import intake, one_posting
+from . import one_posting, pressing
 from .doorbell import ring
 from .reading import Fields, read
 
@@ -72,7 +72,7 @@ def start(integration: Integration, user: User, cause: str) -> ProcessRun | None
 
 def start_chosen(documents: Sequence[Document], user: User) -> ProcessRun | None:
     """Process these documents of one integration, each as by its own button; None when none could be taken up."""
-    taken = [document.pk for document in documents if intake.process(document, user)]
+    taken = [document.pk for document in documents if pressing.process(document, user)]
     if not taken:
         return None
     run = ProcessRun.objects.create(
@@ -191,7 +191,7 @@ def _fields_of(run: ProcessRun, document: Document, timeline: Timeline) -> Field
     if not document.source or not _is_fresh(document, version):
         return {}
     try:
-        fields = read(run.integration, document.source, timeline)
+        fields = read(run.integration, document.source, timeline, document.history_id)
     except Exception:
         log.exception("reading failed", document=document.pk)
         timeline.add("internal", traceback=traceback.format_exc()[-4000:])

@@ -1,26 +1,36 @@
 """What Celery is rung for. The rows in the database say what is to be done; a lost message costs a minute."""
 
+from datetime import date, timedelta
+from itertools import islice
+from typing import Any
+
 import structlog
 from celery import shared_task
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
-from accounting import connection, posting, reversing
+from accounting import connection, paying, payments, posting, reversals, reversing
 from accounting.leases import Lease, taking
 from integrations import tallies
 from integrations.failures import LONGEST_WAIT, ConnectionLost, Failure, LeaseLost
 from integrations.models import Delivery, Integration
 
-from . import intake, nights, polling, runs, webhooks
+from . import intake, runs, webhooks
 from .doorbell import answer, ring
+from .past import history, history_running
+from .reconciliation import reconciling
+from .watching import nightly, nights, paid, polling, silence
 
 log = structlog.get_logger()
+
+QUEUES = (reversals, posting, payments, paid, history)
+CAUGHT_UP = timedelta(days=2)  # what was posted before has had its payment expected
 
 
 @shared_task
 def work(administration_id: int) -> None:
     """Take in what the shops of an administration sent, take postings back that a person asked for, and post what is
-    ready."""
+    ready: documents, then payments. What is left of the time goes to the past."""
     answer(administration_id)
     with taking(administration_id) as lease:
         if lease is None:
@@ -29,9 +39,11 @@ def work(administration_id: int) -> None:
             take_in(integration, lease)
         reversing.reverse_ready(lease)
         posting.post_ready(lease)
+        paying.post_ready(lease)
+        history_running.go_on(administration_id, lease)
     mine = {"integration__administration": administration_id}
     is_more = _deliveries().filter(**mine).exists() or runs.waiting().filter(**mine).exists()
-    if is_more or reversing.ready(administration_id).exists() or posting.ready(administration_id).exists():
+    if is_more or any(queue.ready(administration_id).exists() for queue in QUEUES):
         ring(administration_id)
 
 
@@ -41,6 +53,7 @@ def take_in(integration: Integration, lease: Lease) -> None:
         intake.take_in(integration, lease)
         intake.read_again(integration, lease)
         runs.take_up(integration, lease)
+        paid.ask(integration, lease)
     except LeaseLost:
         raise
     except Exception:
@@ -53,8 +66,19 @@ def sweep() -> None:
     """Every minute: ring for whatever is due and was not rung for, or whose worker died."""
     for administration_id in with_work():
         ring(administration_id)
+    for integration_id, day in nightly.claimed():
+        hand_out(night, integration_id, day.isoformat())
+    for reconciliation_id in reconciling.due().values_list("pk", flat=True):
+        hand_out(reconcile, reconciliation_id)
     connection.tell_what_was_not_told()
     tallies.fold()
+
+
+@shared_task
+def reconcile(reconciliation_id: int) -> None:
+    """Compare some more days of a period that a person asked about."""
+    if reconciling.work(reconciliation_id):
+        reconciling.ring(reconciliation_id)
 
 
 @shared_task
@@ -67,11 +91,49 @@ def poll_invoices() -> None:
 
 
 @shared_task
-def night() -> None:
-    """Every night: have what is open looked at again. The sweep rings once it is due."""
-    active = Integration.objects.filter(status=Integration.Status.ACTIVE, administration__isnull=False)
-    for integration in active.order_by("id"):
-        nights.review(integration, timezone.localdate())
+def night(integration_id: int, day: str) -> None:
+    """The night of one integration, which the sweep rings for once it has begun."""
+    integration = nights.working().filter(pk=integration_id).first()
+    if not (integration and integration.administration_id):
+        return
+    with taking(integration.administration_id) as lease:
+        if lease is None:
+            nightly.hand_back(integration, date.fromisoformat(day))
+            return
+        nightly.spend(integration, date.fromisoformat(day), lease)
+    ring(integration.administration_id)
+
+
+@shared_task
+def listen() -> None:
+    """Every hour: ask the shops that are silent for longer than usual."""
+    for integration_id in list(islice(silence.silent(), silence.AT_ONCE)):
+        hand_out(ask_the_silent, integration_id)
+
+
+@shared_task
+def ask_the_silent(integration_id: int) -> None:
+    integration = nights.working().filter(pk=integration_id).first()
+    if integration and integration.administration_id:
+        silence.ask(integration)
+        ring(integration.administration_id)
+
+
+@shared_task
+def catch_up_payments() -> None:
+    """Every four hours: expect the payments of what was posted while the switch was turned."""
+    for integration in nights.working().filter(settings__general__payments=True):
+        switched_on_at = payments.switched_on_at(integration)
+        if switched_on_at:
+            payments.catch_up(integration, max(switched_on_at, timezone.now() - CAUGHT_UP))
+
+
+def hand_out(task: Any, *args: Any) -> None:
+    """Have a worker do a task. Without a broker now, whoever hands it out does so again."""
+    try:
+        task.delay(*args)
+    except Exception:  # noqa: BLE001 whatever the broker's client raises
+        log.warning("the broker is out of reach", task=task.name)
 
 
 def poll(integration: Integration) -> bool:
@@ -93,19 +155,15 @@ def poll(integration: Integration) -> bool:
 
 def working(administration_id: int) -> "list[Integration]":
     """The integrations of an administration that are installed and not stopped."""
-    return list(
-        Integration.objects.filter(
-            administration=administration_id, status=Integration.Status.ACTIVE, settings__isnull=False
-        ).select_related("settings")
-    )
+    return list(nights.working().filter(administration=administration_id))
 
 
 def with_work() -> set[int]:
-    """Administrations with a delivery, a run, a posting to take back or a document that is due."""
+    """Administrations with a delivery, a run, a posting to take back, a document or a payment that is due."""
     of_deliveries = _deliveries().values_list("integration__administration", flat=True).distinct()
     of_runs = runs.waiting().values_list("integration__administration", flat=True).distinct()
-    of_the_books = reversing.administrations_with_work() | posting.administrations_with_work()
-    return set(of_deliveries) | set(of_runs) | of_the_books
+    of_the_books = (queue.administrations_with_work() for queue in QUEUES)
+    return set(of_deliveries).union(of_runs, *of_the_books)
 
 
 def _deliveries() -> "QuerySet[Delivery]":

@@ -11,7 +11,7 @@ from decimal import Decimal
 from functools import cached_property
 
 from accounting import reference_lists
-from accounting.books import Books, Json, Posted, Posting, Undoing, Watch
+from accounting.books import Booked, Books, Json, Posted, Posting, Undoing, Watch
 from integrations.failures import Refused, Uncertain, Unknown
 from integrations.models import Integration
 from integrations.money import ZERO, amount_text, plain_text
@@ -20,6 +20,8 @@ from integrations.sales import SalesDocument, SalesLine
 from integrations.settings_file import Settings
 
 from . import counter, held
+from .booked_entries import Journal
+from .booked_orders import booked_order, booked_orders
 from .client import Row
 from .dataset import Row as Sent
 from .entry import accounts, document_digits, entry
@@ -60,7 +62,7 @@ class EntryBooks(ImuisBooks):
             yield Problem("debtors_account_missing")
         for account in sorted(self.lacks("revenue_accounts", *accounts(sold, self.settings))):
             yield Problem("ledger_account_gone", account=account)
-        period = self._period(sold)
+        period = self._period(sold.date)
         if period is None:
             yield Problem("period_unknown", date=sold.date.isoformat())
         elif is_closed(period, self._periods["closed"]):
@@ -71,15 +73,15 @@ class EntryBooks(ImuisBooks):
         (row,) = reference_lists.rows(self, "periods", older_than=PERIODS_LAST)
         return row
 
-    def _period(self, sold: SalesDocument) -> Period | None:
+    def _period(self, day: date) -> Period | None:
         count = self._periods["count"]
-        return period_of(sold.date, self._periods["dates"], int(count) if count.isdigit() else None)
+        return period_of(day, self._periods["dates"], int(count) if count.isdigit() else None)
 
     def document_number(self, sold: SalesDocument) -> str:
         return document_digits(sold)
 
     def create_document(self, sold: SalesDocument, reference: str, customer: str, products: dict[str, str]) -> Json:
-        period = self._period(sold)
+        period = self._period(sold.date)
         assert period is not None
         return self._enter(entry(sold, self.settings, customer=customer, period=period))
 
@@ -100,6 +102,17 @@ class EntryBooks(ImuisBooks):
         if rows:
             raise Uncertain(uncertain(sold.number, rows[0]["REK"], rows[0]["DAT"], amount(rows[0])))
         return None
+
+    def booked(self, since: date, until: date) -> Iterator[Booked]:
+        return self._journal.entries(since, until)
+
+    def booked_as(self, ledger_id: str, number: str = "", undone: Collection[str] = ()) -> Booked | None:
+        return self._journal.entry(ledger_id, number, undone)
+
+    @property
+    def _journal(self) -> Journal:
+        chosen = self.options
+        return Journal(client=self.client, number=chosen.journal, amounts=chosen.amounts, period=self._period)
 
     def read_document(self, ledger_id: str, sold: SalesDocument) -> Json | None:
         return {"id": ledger_id} if held.numbered(self.client, self.options.journal, sold) else None
@@ -233,6 +246,12 @@ class OrderBooks(ImuisBooks):
         if rows:
             raise Uncertain(uncertain(sold.number, rows[0]["DEB"], rows[0]["DAT"], amount(rows[0], "BEDRORDKST")))
         return None
+
+    def booked(self, since: date, until: date) -> Iterator[Booked]:
+        return booked_orders(self.client, since, until)
+
+    def booked_as(self, ledger_id: str, number: str = "", undone: Collection[str] = ()) -> Booked | None:
+        return booked_order(self.client, ledger_id)
 
     def read_document(self, ledger_id: str, sold: SalesDocument) -> Json | None:
         return {"id": ledger_id} if self._orders(sold) else None

@@ -43,13 +43,14 @@ def numbered(client: Imuis, journal: str, sold: SalesDocument, fields: Collectio
 
 def _with_number(client: Imuis, sold: SalesDocument, fields: Collection[str]) -> list[Row]:
     number = text(sold.number, LONGEST_NUMBER)
-    mine = _under(client, number, fields)
+    mine = under(client, number, fields)
     if number == sold.number:
         return mine
     return [row for row in mine if row["FACT"] == document_digits(sold)]  # cut, it may be another's as well
 
 
-def _under(client: Imuis, number: str, fields: Collection[str]) -> list[Row]:
+def under(client: Imuis, number: str, fields: Collection[str]) -> list[Row]:
+    """The rows that carry a document number."""
     found = client.table("BOE", list(fields), where=[("BOEKSTUK", "=", number)], order_by="RG")
     return [row for row in found if row["BOEKSTUK"] == number]
 
@@ -82,7 +83,7 @@ def total_row(client: Imuis, journal: str, posted: Posted) -> Row | None:
     """The total row of a posting: by its key, else by its number, since it may have been moved to another period.
     Raises ``Uncertain`` when there are rows with the number, in whatever journal, and not one that must be it."""
     digits = document_digits(posted.sold)
-    at_key = [row for row in _at(client, posted.ledger_id) if (row["DAGB"], row["FACT"]) == (journal, digits)]
+    at_key = [row for row in at(client, posted.ledger_id) if (row["DAGB"], row["FACT"]) == (journal, digits)]
     if at_key:
         return at_key[0]
     rows, is_all = without(numbered(client, journal, posted.sold, WHOLE), posted.undone)
@@ -100,18 +101,17 @@ def total_row(client: Imuis, journal: str, posted: Posted) -> Row | None:
 def _be_sure_that_it_is_gone(client: Imuis, posted: Posted) -> None:
     """A person may have booked it elsewhere, under another document number too: whatever a debtor has under either of
     its numbers, and is not of an entry that was taken back, may be it."""
-    found = [*_invoiced(client, posted), *_with_number(client, posted.sold, BOE)]
+    found = [*invoiced(client, document_digits(posted.sold)), *_with_number(client, posted.sold, BOE)]
     for row in found:
         if not _is_known(row, posted) and _is_debtor(client, row["REK"]):
             problem = uncertain(posted.sold.number, row["REK"], row["DAT"], amount(row), "undo_uncertain")
             raise Uncertain(problem)
 
 
-def _invoiced(client: Imuis, posted: Posted) -> list[Row]:
-    """The rows with the invoice number of a posting, wherever they are: one condition, as ``numbered``."""
-    digits = document_digits(posted.sold)
-    found = client.table("BOE", BOE, where=[("FACT", "=", digits)], order_by="RG")
-    return [row for row in found if row["FACT"] == digits]
+def invoiced(client: Imuis, number: str, fields: Collection[str] = BOE) -> list[Row]:
+    """The rows with an invoice number, wherever they are: one condition, as ``numbered``."""
+    found = client.table("BOE", list(fields), where=[("FACT", "=", number)], order_by="RG")
+    return [row for row in found if row["FACT"] == number]
 
 
 def _is_known(row: Row, posted: Posted) -> bool:
@@ -127,11 +127,15 @@ def _is_debtor(client: Imuis, account: str) -> bool:
 def against(client: Imuis, total: Row, posted: Posted) -> list[Row]:
     """What the debtor has against an entry, by its invoice number, and is not ours: payments, or a credit by hand."""
     booked = amount(total)
-    rows = [row for row in _invoiced(client, posted) if row["REK"] == total["REK"] and amount(row) * booked < 0]
+    rows = [
+        row
+        for row in invoiced(client, document_digits(posted.sold))
+        if row["REK"] == total["REK"] and amount(row) * booked < 0
+    ]
     return [row for row in rows if not _is_known(row, posted)]
 
 
-def _at(client: Imuis, ledger_id: str) -> list[Row]:
+def at(client: Imuis, ledger_id: str) -> list[Row]:
     parts = ledger_id.split("/")
     if len(parts) != len(KEY) or not all(part.isascii() and part.isdigit() for part in parts):
         return []  # iMUIS did not tell the key
@@ -142,11 +146,11 @@ def _at(client: Imuis, ledger_id: str) -> list[Row]:
 
 def details(client: Imuis, total: Row, posted: Posted) -> list[Row]:
     """The other rows of an entry, as far as they still carry the number that they were sent with."""
-    return following(_under(client, document_digits(posted.sold), WHOLE), total)
+    return following(under(client, document_digits(posted.sold), WHOLE), total)
 
 
 def counters(client: Imuis, journal: str, posted: Posted) -> list[Row]:
     """The total rows that carry the number of the counter-entry."""
     digits = document_digits(posted.sold)
-    rows = _under(client, counter_number(posted), BOE)
+    rows = under(client, counter_number(posted), BOE)
     return [row for row in rows if (row["DAGB"], row["FACT"]) == (journal, digits)]

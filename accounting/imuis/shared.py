@@ -5,7 +5,7 @@ from urllib.parse import quote
 from django.conf import settings as django_settings
 
 from accounting import reference_lists
-from accounting.books import Catalogue, Customer, Json, Watch
+from accounting.books import Catalogue, Customer, Json, Receivables, Watch
 from integrations.failures import Refused, Unknown
 from integrations.models import Integration
 from integrations.problems import Problem
@@ -23,6 +23,7 @@ class ImuisBooks:
     """An administration, opened with the connection and the settings of one integration."""
 
     catalogue: Catalogue | None = None
+    receivables: Receivables | None = None  # King shows no payments
     target: str
 
     def __init__(self, integration: Integration, settings: Settings, watch: Watch) -> None:

@@ -61,7 +61,7 @@ def _afterwards(document: SalesDocument, settings: Settings, path: str) -> list[
     if payload.options(settings).publish:
         calls.append(_call("PATCH", path, payload.publish()))
     if settings.posts_payments and document.payment:
-        body = payload.payment(document.payment, clearing_account(document, settings))
+        body = payload.payment(document.payment, clearing_account(document.payment.method, settings))
         calls.append(_call("PATCH", path, body))
     return calls
 

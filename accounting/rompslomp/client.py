@@ -6,7 +6,7 @@ Decimals arrive as text and are left so. What can go wrong is one of ``integrati
 
 import json
 from collections.abc import Callable, Iterator
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 from urllib.parse import urlencode
 
@@ -15,6 +15,7 @@ from integrations.failures import ConnectionLost, Gone, Refused, Temporary, Unkn
 from integrations.problems import Problem
 
 PER_PAGE = 100
+MOST_PAGES = 1000
 CODES_PER_SEARCH = 40
 LONGEST_WAIT = timedelta(minutes=5)
 A_MINUTE = timedelta(minutes=1)
@@ -96,6 +97,11 @@ class Rompslomp:
         query = [("selection", "all"), ("search[api_reference]", reference)]
         return list(self._list(f"/companies/{company}/sales_invoices", "sales_invoices", query))
 
+    def invoices(self, company: str, selection: str, since: date, until: date) -> Iterator[Json]:
+        """The invoices of a ``selection`` (all, unpaid) that are dated in a period; page after page."""
+        query = [("selection", selection), ("search[from]", since.isoformat()), ("search[till]", until.isoformat())]
+        return self._list(f"/companies/{company}/sales_invoices", "sales_invoices", query)
+
     def invoice(self, company: str, invoice_id: str) -> Json:
         return self._one("GET", f"/companies/{company}/sales_invoices/{invoice_id}", "sales_invoice")
 
@@ -125,10 +131,9 @@ class Rompslomp:
         return found
 
     def _list(self, path: str, name: str, query: Query) -> Iterator[Json]:
-        """All pages: by ``X-Total`` where it is given, else until a page is short."""
-        page = 0
-        while True:
-            page += 1
+        """All pages: by ``X-Total`` where it is given, else until a page is short. A list without an end makes no
+        sense."""
+        for page in range(1, MOST_PAGES + 1):
             answer = self._call(
                 "GET",
                 f"{path}?{urlencode([*query, ('page', page), ('per_page', PER_PAGE)])}",
@@ -140,6 +145,7 @@ class Rompslomp:
             total = answer.headers.get("X-Total", "")
             if not rows or (page * PER_PAGE >= int(total) if total.isdigit() else len(rows) < PER_PAGE):
                 return
+        raise _no_sense("GET", answer)
 
     def _call(self, method: str, path: str, body: Json | None = None) -> http.Answer:
         token = self.token(None)

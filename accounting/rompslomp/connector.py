@@ -1,15 +1,26 @@
 """Rompslomp: the order of calls."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator
 from contextlib import suppress
+from datetime import date
 from decimal import Decimal
-from html import unescape
 from itertools import islice
 
 from django.conf import settings as django_settings
 
 from accounting import reference_lists
-from accounting.books import MOST_DEBTORS, Catalogue, Customer, Json, Posted, Posting, Undoing, Watch
+from accounting.books import (
+    MOST_DEBTORS,
+    Booked,
+    Catalogue,
+    Customer,
+    Json,
+    Posted,
+    Posting,
+    Receivables,
+    Undoing,
+    Watch,
+)
 from integrations.failures import Gone, Refused
 from integrations.models import Integration
 from integrations.money import ZERO
@@ -18,8 +29,11 @@ from integrations.sales import SalesDocument, SalesLine
 from integrations.settings_file import Settings
 
 from . import codes, counter, payload
+from .booked import booked, booked_invoice
 from .client import PER_PAGE, Rompslomp
 from .oauth import AccessToken
+from .receivables import RompslompReceivables
+from .rows import account_row, company_row, contact_row, is_named, row, vat_row
 
 
 def client_of(integration: Integration, watch: Watch | None = None) -> Rompslomp:
@@ -30,13 +44,14 @@ def client_of(integration: Integration, watch: Watch | None = None) -> Rompslomp
 
 def companies(integration: Integration) -> list[Json]:
     """The administrations that the connected account reaches; ``is_usable`` is false where no calls are allowed."""
-    return [_company_row(company) for company in client_of(integration).companies()]
+    return [company_row(company) for company in client_of(integration).companies()]
 
 
 class RompslompBooks:
     """The books of one integration at Rompslomp."""
 
     catalogue: Catalogue | None
+    receivables: Receivables | None
     target = "invoice"
 
     def __init__(self, integration: Integration, settings: Settings, watch: Watch) -> None:
@@ -46,18 +61,19 @@ class RompslompBooks:
         self.company = integration.administration.remote_id
         self.client = client_of(integration, watch)
         self.catalogue = self
+        self.receivables = RompslompReceivables(self.client, self.company, settings)
 
     def read_list(self, kind: str) -> list[Json]:
         """Reference data as rows of ``id``, ``name`` and what only this kind has."""
         match kind:
             case "vat_codes":
-                return [_vat_row(vat_type) for vat_type in self.client.vat_types(self.company)]
+                return [vat_row(vat_type) for vat_type in self.client.vat_types(self.company)]
             case "revenue_accounts":
-                return [_account_row(account) for account in self.client.accounts(self.company, "revenue")]
+                return [account_row(account) for account in self.client.accounts(self.company, "revenue")]
             case "payment_accounts":
-                return [_account_row(account) for account in self.client.accounts(self.company, "payment")]
+                return [account_row(account) for account in self.client.accounts(self.company, "payment")]
             case "layouts":
-                return [_row(template) for template in self.client.templates(self.company)]
+                return [row(template) for template in self.client.templates(self.company)]
         raise ValueError(kind)
 
     def problems(self, sold: SalesDocument) -> Iterable[Problem]:
@@ -91,10 +107,10 @@ class RompslompBooks:
     def find_debtors(self, wanted: str) -> list[Json]:
         """A search that Rompslomp does not understand gives all contacts, so the names are compared here too."""
         found = islice(self.client.contacts_by_words(self.company, wanted), PER_PAGE)
-        rows = [_contact_row(contact) for contact in found if _is_named(contact, wanted)]
+        rows = [contact_row(contact) for contact in found if is_named(contact, wanted)]
         if not rows and wanted.isascii() and wanted.isdigit():
             with suppress(Gone):
-                rows = [_contact_row(self.client.contact(self.company, wanted))]
+                rows = [contact_row(self.client.contact(self.company, wanted))]
         return rows[:MOST_DEBTORS]
 
     def find_products(self, codes: list[str]) -> dict[str, str]:
@@ -143,6 +159,16 @@ class RompslompBooks:
             products=products,
         )
         return self.client.create_invoice(self.company, body)
+
+    def booked(self, since: date, until: date) -> Iterator[Booked]:
+        invoices = self.client.invoices(self.company, "all", since, until)
+        return booked(invoices, since, until, publishes=payload.options(self.settings).publish)
+
+    def booked_as(self, ledger_id: str, number: str = "", undone: Collection[str] = ()) -> Booked | None:
+        with suppress(Gone):
+            invoice = self.client.invoice(self.company, ledger_id)
+            return booked_invoice(invoice, publishes=payload.options(self.settings).publish)
+        return None
 
     def withdraw(self, invoice: Json) -> bool:
         if invoice["status"] != "concept":
@@ -260,43 +286,3 @@ def _page(company: str, invoice: Json) -> str:
 
 def _customer(contact: Json) -> Customer:
     return Customer(ledger_id=str(contact["id"]), vat_number=contact.get("vat_number") or "")
-
-
-def _row(found: Json) -> Json:
-    return {"id": str(found["id"]), "name": unescape(found.get("name") or "")}  # seen with &amp; and the like
-
-
-def _company_row(company: Json) -> Json:
-    access = company.get("access_control") or {}
-    return _row(company) | {
-        "is_usable": access.get("api_accessible") is not False,
-        "scopes": access.get("allowed_scopes") or [],
-    }
-
-
-def _is_named(contact: Json, wanted: str) -> bool:
-    names = ("name", "company_name", "contact_person_name", "contact_number", "contact_person_email_address")
-    return any(wanted.casefold() in (contact.get(name) or "").casefold() for name in names)
-
-
-def _contact_row(contact: Json) -> Json:
-    """The contact number is what people know; the id is long and shown nowhere at Rompslomp."""
-    full_name, city = unescape(contact.get("name") or ""), unescape(contact.get("city") or "")
-    name = ", ".join(part for part in (full_name, city) if part)
-    number = contact.get("contact_number") or ""
-    return {"id": str(contact["id"]), "name": name, "full_name": full_name, "number": number}
-
-
-def _vat_row(vat_type: Json) -> Json:
-    percentage = str(Decimal(vat_type["value"]) * 100) if vat_type.get("value") is not None else ""
-    return _row(vat_type) | {
-        "name": vat_type.get("friendly_name") or vat_type["name"],
-        "kind": vat_type["name"],
-        "percentage": percentage,
-    }
-
-
-def _account_row(account: Json) -> Json:
-    """``number`` is how Rompslomp shows the account in its chart."""
-    name = unescape(account.get("path_name") or account.get("name") or "")
-    return _row(account) | {"name": name, "number": account.get("reference") or ""}

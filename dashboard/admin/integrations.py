@@ -15,7 +15,8 @@ from django.utils.translation import ngettext
 
 from integrations.models import Integration, Invitation, MailAddress, Member
 
-from .. import installation_links
+from ..install import installation_links
+from . import payments
 from .reading import ReadOnlyAdmin
 
 
@@ -44,8 +45,8 @@ class MailAddressInline(ReadOnlyInline):
 
 @admin.register(Integration)
 class IntegrationAdmin(admin.ModelAdmin):
-    """Who may see an integration can be changed here; everything else is the owner's. A button on the list makes an
-    installation link for a shop without the App Store."""
+    """Who may see an integration can be changed here, and whether payments are posted; everything else is the owner's.
+    A button on the list makes an installation link for a shop without the App Store."""
 
     list_display = ("name", "licence_key", "status", "shop_id", "administration", "shop_lost_at", "books_lost_at")
     list_filter = ("status", "accounting_system", ("archived_at", admin.EmptyFieldListFilter))
@@ -71,8 +72,17 @@ class IntegrationAdmin(admin.ModelAdmin):
         self.message_user(request, text % {"count": count})
 
     def get_urls(self) -> list[URLPattern]:
-        view = self.admin_site.admin_view(self.installation_link)
-        return [path("installation-link/", view, name="installation-link"), *super().get_urls()]
+        view, switch = map(self.admin_site.admin_view, (self.installation_link, self.switch_payments))
+        return [
+            path("installation-link/", view, name="installation-link"),
+            path("<int:integration_id>/payments/", switch, name="integration-payments"),
+            *super().get_urls(),
+        ]
+
+    def switch_payments(self, request: HttpRequest, integration_id: int) -> HttpResponse:
+        if not self.has_change_permission(request):
+            raise PermissionDenied
+        return payments.switch(request, integration_id)
 
     def installation_link(self, request: HttpRequest) -> HttpResponse:
         if not self.has_change_permission(request):

@@ -16,9 +16,10 @@ from django.utils.translation import gettext_lazy as _
 
 from integrations.models import Ticket, TicketDocument, TicketFile
 
-from .. import json_shown, ticket_files, tickets
-from ..ticket_files import FilesField
-from ..ticket_forms import LONGEST
+from ..documents import json_shown
+from ..tickets import ticket_files, tickets
+from ..tickets.ticket_files import FilesField
+from ..tickets.ticket_forms import LONGEST
 from .reading import ReadOnlyAdmin
 
 

@@ -11,7 +11,11 @@ from integrations.models import Document
 from integrations.money import to_cents
 from integrations.problems import Problem
 
-from .. import find, missing_setting, payments, processing, stored_problems, waiting
+from ..documents import shop_changes
+from ..errors import missing_setting, processing, stored_problems
+from ..history import price as history_price
+from ..lists import find, waiting
+from ..payments import payment_acts, payments
 
 PRODUCT = "Koppeling"
 
@@ -22,10 +26,18 @@ register.filter("percentage", wording.percentage)
 register.filter("day", wording.day)
 register.filter("moment", wording.moment)
 register.filter("sentence", waiting.sentence)
+register.filter("shop_changes", shop_changes.shop_changes)
 register.filter("why_not", processing.why_not)
 register.filter("where", find.where)
 register.filter("posts_payments", payments.are_posted)
+register.filter("may_have_payments", payments.may_have_payments)
+register.filter("shows_payments", payments.are_shown)
 register.filter("payment_sentence", payments.sentence)
+register.filter("payment_night", payments.night)
+register.filter("why_not_payment", payment_acts.why_not)
+register.filter("why_not_skip_payment", payment_acts.why_not_skip)
+register.simple_tag(payments.price, name="payments_price")
+register.simple_tag(history_price, name="history_price")
 register.filter("why_not_in_general", processing.why_not_in_general)
 register.filter("why_not_skip", processing.why_not_skip)
 register.filter("may_unskip", processing.may_unskip)

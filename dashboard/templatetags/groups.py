@@ -8,10 +8,10 @@ from django.utils.safestring import SafeString
 
 from accounting.book_choices import Choices
 
-from .. import groups
-from ..groups import Group
-from ..listed_field import ListedField
-from ..stuck_rows import Rows
+from ..errors import groups
+from ..errors.groups import Group
+from ..errors.stuck_rows import Rows
+from ..settings.listed_field import ListedField
 
 register = template.Library()
 

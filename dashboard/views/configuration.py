@@ -11,16 +11,13 @@ from django.views.decorators.http import require_POST
 from accounting import book_lists, settings_store
 from integrations.models import Integration, Role
 
-from .. import access, licences
+from .. import access
 from ..forms import AdministrationForm, SettingsForm
 from ..frame import books_name, connecting, frame
-from ..installation import (
-    administrations,
-    choose_administration,
-    why_administration_is_fixed,
-)
+from ..install.installation import administrations, choose_administration, why_administration_is_fixed
+from ..people import licences
 from ..redirects import back
-from ..settings_page import settings_page
+from ..settings.settings_page import settings_page
 
 LISTS = {
     "vat_codes": _("VAT codes"),

@@ -13,7 +13,7 @@ from integrations.models import Document, Integration, Role
 from webshop.webhooks import process_of
 
 from .. import access
-from ..demo_books import control
+from ..demo.demo_books import control
 from ..redirects import back
 
 

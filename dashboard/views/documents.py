@@ -11,13 +11,14 @@ from integrations.models import Document, Role, State
 from integrations.money import ZERO, amount_text
 from integrations.sales import SalesDocument
 
-from .. import access, connected, json_shown, timeline
-from ..document_preview import preview_of
+from .. import access
+from ..documents import connected, json_shown, timeline
+from ..documents.document_preview import preview_of
+from ..documents.shop_and_books import compared, explanations
+from ..documents.why_account import Labels, labels, whys
+from ..errors.processing import process as process_documents
 from ..frame import frame
-from ..processing import process as process_documents
 from ..redirects import back
-from ..shop_and_books import compared, explanations
-from ..why_account import Labels, labels, whys
 
 TABS = {State.PROCESSED: "report", State.ERROR: "errors", State.OPEN: "open", State.QUEUED: "open"}
 MOST_DELIVERIES = 20

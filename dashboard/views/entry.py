@@ -20,9 +20,10 @@ from webshop import handshakes, registration
 from webshop.incoming import Rejected
 from webshop.shop_facts import facts_of
 
-from .. import access, installation_links
+from .. import access
 from ..forms import StartForm
 from ..frame import books_name
+from ..install import installation_links
 from .install import TERMS, agreement, words_of
 
 

@@ -17,15 +17,16 @@ from integrations.problems import Problem
 from integrations.settings_file import SettingsError
 from webshop import runs
 
-from .. import access, settings_change
-from ..filters import Period
+from .. import access
+from ..errors.groups import Group
+from ..errors.missing_setting import Desk, setting_form
+from ..errors.processing import process, process_group
+from ..errors.under_way import Run, newest_run, under_way
 from ..frame import frame
-from ..groups import Group
-from ..listing import chosen, render_list
-from ..missing_setting import Desk, setting_form
-from ..processing import process, process_group
+from ..lists.filters import Period
+from ..lists.listing import chosen, render_list
 from ..redirects import back
-from ..under_way import Run, newest_run, under_way
+from ..settings import settings_change
 from .payment_methods import keep_names
 
 MOST = 100

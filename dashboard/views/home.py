@@ -5,7 +5,8 @@ from django.shortcuts import redirect, render
 
 from integrations.models import Integration, Role
 
-from .. import access, licences
+from .. import access
+from ..people import licences
 
 
 def home(request: HttpRequest) -> HttpResponse:

@@ -20,11 +20,12 @@ from integrations.settings_file import SettingsError
 from integrations.trial import trial_ahead
 from webshop import registration
 
-from .. import access, self_test, settings_change
+from .. import access
 from ..forms import FinishForm, SettingsForm, TermsForm
 from ..frame import connecting, frame
-from ..installation import Step, administrations, missing, steps_of
-from ..settings_page import settings_page
+from ..install.installation import Step, administrations, missing, steps_of
+from ..settings import self_test, settings_change
+from ..settings.settings_page import settings_page
 
 TERMS = "2026-11"
 

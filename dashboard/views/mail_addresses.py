@@ -16,9 +16,10 @@ from django.views.decorators.http import require_POST
 
 from integrations.models import Digest, MailAddress, Member, Role
 
-from .. import access, recipients, tasks
-from .. import mail_addresses as addresses
-from ..unasked import Refusal
+from .. import access, tasks
+from ..people import mail_addresses as addresses
+from ..people import recipients
+from ..people.unasked import Refusal
 
 
 class ChoiceForm(forms.Form):

@@ -14,10 +14,10 @@ from django.views.decorators.http import require_POST
 from integrations.models import Integration, Invitation, Member, Role
 
 from .. import access, tasks
-from .. import members as people
 from ..frame import frame
-from ..installation_links import masked
-from ..unasked import Refusal
+from ..install.installation_links import masked
+from ..people import members as people
+from ..people.unasked import Refusal
 
 
 class InviteForm(forms.Form):

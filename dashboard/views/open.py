@@ -11,10 +11,10 @@ from integrations.tallies import by_state
 
 from .. import access
 from ..frame import frame
-from ..listing import stamp
-from ..open_filter import OpenFilter
-from ..paging import page
-from ..waiting_messages import beside, in_words
+from ..lists.listing import stamp
+from ..lists.open_filter import OpenFilter
+from ..lists.paging import page
+from ..lists.waiting_messages import beside, in_words
 
 FIRST = 5  # of those on their way, above the others
 SHOWN = (

@@ -12,10 +12,10 @@ from webshop import shop_lists
 
 from .. import access
 from ..frame import books_name, frame
-from ..method_form import ClearingForms, DebtorForm, DebtorForms, Debtors
-from ..method_table import Method, file_rows, methods
-from ..settings_change import number_in_use, propose
-from ..typed_rows import PREFIX, typed_rows
+from ..settings.method_form import ClearingForms, DebtorForm, DebtorForms, Debtors
+from ..settings.method_table import Method, file_rows, methods
+from ..settings.settings_change import number_in_use, propose
+from ..settings.typed_rows import PREFIX, typed_rows
 
 
 def edit(request: HttpRequest, licence_key: str) -> HttpResponse:

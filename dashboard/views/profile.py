@@ -13,8 +13,9 @@ from integrations.models import Integration, Invitation, Role
 from integrations.trial import trial_ahead
 from webshop import stopping
 
-from .. import access, licences, mail_addresses, members, recipients
+from .. import access
 from ..frame import frame
+from ..people import licences, mail_addresses, members, recipients
 
 
 def profile(request: HttpRequest) -> HttpResponse:

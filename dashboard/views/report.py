@@ -11,15 +11,15 @@ from django.views.decorators.vary import vary_on_headers
 from integrations.models import Document, Integration, State
 
 from .. import access
-from ..export import exported
-from ..listing import render_list
-from ..report_figures import figures_of
-from ..report_filter import filter_of
+from ..lists.export import exported
+from ..lists.listing import render_list
+from ..lists.report_figures import figures_of
+from ..lists.report_filter import filter_of
 
 FORMS = ("csv", "xlsx")
 SHOWN = (
     *("number", "remote_id", "date", "customer_name", "customer_email", "country", "total_cents", "currency"),
-    *("changed_at", "ledger_number", "ledger_id", "ledger_url"),
+    *("changed_at", "ledger_number", "ledger_id", "ledger_url", "shop_changed_at"),
     *("reason", "next_attempt_at", "attempts"),  # by which a list sees that something changed
 )
 

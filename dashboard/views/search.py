@@ -12,8 +12,9 @@ from integrations.failures import Failure
 from integrations.models import Integration, Role
 from webshop import finding
 
-from .. import access, find
+from .. import access
 from ..frame import frame
+from ..lists import find
 
 
 def search(request: HttpRequest, licence_key: str) -> HttpResponse:

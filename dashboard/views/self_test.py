@@ -8,10 +8,10 @@ from django.utils.translation import gettext
 from integrations.models import Integration, Role
 
 from .. import access
-from .. import self_test as test
 from ..frame import books_name, frame
 from ..redirects import back
-from ..settings_page import settings_page
+from ..settings import self_test as test
+from ..settings.settings_page import settings_page
 
 
 def self_test(request: HttpRequest, licence_key: str) -> HttpResponse:

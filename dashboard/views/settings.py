@@ -19,8 +19,8 @@ from integrations.settings_file import SettingsError
 from .. import access
 from ..forms import SettingsForm
 from ..frame import frame
-from ..settings_change import confirm, number_in_use, propose
-from ..shop_settings_form import ShopSettingsForm
+from ..settings.settings_change import confirm, number_in_use, propose
+from ..settings.shop_settings_form import ShopSettingsForm
 from .configuration import page
 
 

@@ -10,12 +10,12 @@ from django.views.decorators.http import require_POST
 
 from integrations.models import Document, Integration, Role, State
 from integrations.problems import Problem
-from webshop import intake, skipping
+from webshop import pressing, skipping
 
 from .. import access
+from ..errors.processing import may_be_in_the_books, may_unskip, why_not_skip
 from ..frame import frame
-from ..listing import chosen
-from ..processing import may_be_in_the_books, may_unskip, why_not_skip
+from ..lists.listing import chosen
 from ..redirects import back
 from .errors import sent_cause
 
@@ -109,7 +109,7 @@ def told(request: HttpRequest, asked: int, skipped: int) -> None:
 @require_POST
 def unskip(request: HttpRequest, document_id: int) -> HttpResponse:
     document = access.document_for(request.user, document_id, Role.BOOKKEEPER)
-    if may_unskip(document) and intake.unskip(document, request.user):
+    if may_unskip(document) and pressing.unskip(document, request.user):
         messages.success(request, gettext("It is no longer skipped: it is read from the shop again."))
     else:
         messages.error(request, gettext("This document is not skipped by hand, or can't be processed now."))

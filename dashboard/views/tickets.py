@@ -15,15 +15,17 @@ from django.views.decorators.http import require_GET
 from integrations.models import Document, Integration, Ticket, TicketDocument, TicketFile
 from integrations.problems import Problem
 
-from .. import access, json_shown, ticket_files
-from .. import tickets as desk
-from ..evidence import evidence
+from .. import access
+from ..documents import json_shown
+from ..errors.stored_problems import problems_of
 from ..frame import frame
-from ..installation import steps_of
-from ..paging import page
-from ..stored_problems import problems_of
-from ..ticket_forms import AnswerForm, AskForm, ReportForm
-from ..tickets import Said
+from ..install.installation import steps_of
+from ..lists.paging import page
+from ..tickets import ticket_files
+from ..tickets import tickets as desk
+from ..tickets.evidence import evidence
+from ..tickets.ticket_forms import AnswerForm, AskForm, ReportForm
+from ..tickets.tickets import Said
 
 
 @require_GET
@@ -173,8 +175,13 @@ def reported_words(made: Ticket, *, is_joined: bool) -> str:
 
 
 def problem_of(cause: str, document: Document) -> Problem | None:
-    found = problems_of(document.problems)
+    found = problems_of(document.problems) or problems_of(problems_of_payment(document))
     return found[0] if found else Problem.of_cause(cause) if cause else None
+
+
+def problems_of_payment(document: Document) -> list[dict[str, Any]]:
+    payment = getattr(document, "payment", None)
+    return payment.problems if payment else []
 
 
 def address_of(cause: str, document: Document) -> dict[str, str]:
@@ -184,7 +191,7 @@ def address_of(cause: str, document: Document) -> dict[str, str]:
 def document_of(integration: Integration, asked: str) -> Document | None:
     if not (asked.isascii() and asked.isdecimal() and len(asked) < 19):
         return None
-    related = ("integration__settings", "settings_version")
+    related = ("integration__settings", "settings_version", "payment")
     return Document.objects.filter(integration=integration, pk=int(asked)).select_related(*related).first()
 
 

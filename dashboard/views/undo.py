@@ -14,17 +14,17 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from accounting import reversing
+from accounting import payments, reversals
 from accounting.books import Undoing
 from integrations.failures import ConnectionLost, Failure, Refused
-from integrations.models import Document, Integration, Reversal, Role, State
+from integrations.models import Document, Integration, Payment, Reversal, Role, State
 from integrations.problems import Problem
 from webshop.doorbell import ring
 
 from .. import access
+from ..documents.why_account import labels_of
+from ..errors.stored_problems import problems_of
 from ..frame import frame
-from ..stored_problems import problems_of
-from ..why_account import labels_of
 
 SALT = "undo"
 CHOICES = [
@@ -87,6 +87,8 @@ def undo(request: HttpRequest, document_id: int) -> HttpResponse:
             return asked(request, document, look.undoing, form.cleaned_data)
     context = frame(request.user, document.integration, "report")
     context |= {"document": document, "form": form, "look": look, "undoing": look.undoing, "refused": refused(document)}
+    context["payment"] = payment = Payment.objects.filter(document=document).first()
+    context["is_payment_lost"] = payment and look.undoing and goes_with_invoice(payment, document, look.undoing)
     context["lines"] = lines_of(document, look.undoing) if look.undoing else []
     context |= {"notice": notice, "shown": signed(document, look.undoing) if look.undoing else ""}
     return render(request, "dashboard/undo.html", context)
@@ -130,17 +132,17 @@ def signed(document: Document, undoing: Undoing) -> str:
 
 def agreement(document: Document, undoing: Undoing) -> list[Any]:
     """What a press agrees to, in short."""
-    gist = json.dumps(reversing.gist(undoing), sort_keys=True)
+    gist = json.dumps(reversals.gist(undoing), sort_keys=True)
     return [document.pk, document.edition, hashlib.sha256(gist.encode()).hexdigest()]
 
 
 def asked(request: HttpRequest, document: Document, undoing: Undoing, given: dict[str, Any]) -> HttpResponse:
-    reversal = reversing.ask(
+    reversal = reversals.ask(
         document,
         request.user,
         returns_to=given["returns_to"],
         words=given["words"],
-        seen=reversing.gist(undoing),
+        seen=reversals.gist(undoing),
     )
     if reversal is None:
         messages.error(request, gettext("Not taken back: %(reason)s") % {"reason": gettext("It is not posted.")})
@@ -156,7 +158,7 @@ def asked(request: HttpRequest, document: Document, undoing: Undoing, given: dic
 def look_at(document: Document) -> Look:
     """Ask the books how it would be taken back."""
     try:
-        undoing = reversing.shown(document)
+        undoing = reversals.shown(document)
     except Refused as failure:
         return Look(problems=failure.problems)
     except ConnectionLost:
@@ -164,6 +166,11 @@ def look_at(document: Document) -> Look:
     except Failure:
         return Look(trouble=gettext("The books can't be reached just now."))
     return Look(undoing=undoing, problems=undoing.problems)
+
+
+def goes_with_invoice(payment: Payment, document: Document, undoing: Undoing) -> bool:
+    is_deleted = undoing.way in ("delete", "gone")
+    return is_deleted and payments.is_booked_on(payment, document.ledger_id, str(undoing.held.get("id")))
 
 
 def refused(document: Document) -> list[Problem]:

@@ -18,11 +18,11 @@ from webshop import shop_lists
 
 from .. import access
 from ..frame import books_name, frame
-from ..settings_change import confirm, number_in_use, propose
-from ..typed_rows import PREFIX, typed_rows
-from ..vat_form import TITLES, VatFormSet, VatRows
-from ..vat_suggestions import Suggestions
-from ..vat_table import ACCOUNTS, Rates, Row, VatTable
+from ..settings.settings_change import confirm, number_in_use, propose
+from ..settings.typed_rows import PREFIX, typed_rows
+from ..settings.vat_form import TITLES, VatFormSet, VatRows
+from ..settings.vat_suggestions import Suggestions
+from ..settings.vat_table import ACCOUNTS, Rates, Row, VatTable
 
 FILLS: dict[str, tuple[Any, Callable[[VatTable, list[Row]], list[Row]]]] = {
     "destination": (_("Use the percentages of the destination (OSS)"), VatTable.with_destination_rates),

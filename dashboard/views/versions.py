@@ -10,9 +10,9 @@ from integrations.models import Document, Integration, Role, SettingsVersion
 
 from .. import access
 from ..frame import frame
-from ..settings_change import propose
-from ..settings_difference import Difference, differences
-from ..settings_page import names_of
+from ..settings.settings_change import propose
+from ..settings.settings_difference import Difference, differences
+from ..settings.settings_page import names_of
 from .settings import as_download
 
 AT_MOST = 200  # in the list

@@ -4,16 +4,14 @@ from .document import (
     CustomerLink,
     Delivery,
     Document,
-    DocumentTally,
     Intent,
-    ProcessRun,
     ProductLink,
-    Reversal,
     State,
     Treatment,
     UsedNumber,
 )
 from .event import Event, VatCheck
+from .history import History, HistoryItem
 from .integration import (
     Administration,
     Credential,
@@ -30,8 +28,13 @@ from .integration import (
     Webhook,
 )
 from .payment import Payment
+from .process_run import ProcessRun
+from .reconciliation import Finding, Reconciliation
+from .reversal import Reversal
 from .settings import PaymentMethodSetting, SettingsVersion, VatSetting
+from .tally import DocumentTally
 from .ticket import Ticket, TicketDocument, TicketFile, TicketMessage, ToldCause
+from .vat_amount import VatAmount
 
 __all__ = [
     "Administration",
@@ -42,7 +45,10 @@ __all__ = [
     "Document",
     "DocumentTally",
     "Event",
+    "Finding",
     "Handshake",
+    "History",
+    "HistoryItem",
     "Integration",
     "Intent",
     "Invitation",
@@ -52,6 +58,7 @@ __all__ = [
     "PaymentMethodSetting",
     "ProcessRun",
     "ProductLink",
+    "Reconciliation",
     "ReferenceList",
     "Reversal",
     "Role",
@@ -66,6 +73,7 @@ __all__ = [
     "Treatment",
     "UsedNumber",
     "User",
+    "VatAmount",
     "VatCheck",
     "VatSetting",
     "Webhook",

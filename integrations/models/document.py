@@ -6,7 +6,7 @@ from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
 from django.db.models import Q
 
-from .integration import Administration, Integration, User, Webhook
+from .integration import Administration, Integration, Webhook
 from .settings import SettingsVersion
 
 
@@ -90,7 +90,11 @@ class Document(models.Model):
 
     ``cause`` is what several stuck documents have in common (``Problem.cause``); ``treatment`` the VAT treatment, or
     rather whose VAT is due; ``target`` what it became in the books. ``edition`` counts its postings: it grows when one
-    is taken back. ``run`` is the press on Process that took it up last.
+    is taken back. ``run`` is the press on Process that took it up last, ``history`` the past that it was carried over
+    with: its date does not matter then.
+
+    ``shop_digest`` stands for what the shop's own list said of it when it was read. What the shop has changed since it
+    was posted is in ``shop_changes``; in the books nothing is changed for that.
     """
 
     class Kind(models.TextChoices):
@@ -134,6 +138,11 @@ class Document(models.Model):
     ledger_url = models.URLField(max_length=500, blank=True)
     ledger_total_cents = models.BigIntegerField(null=True, blank=True)
     rounding_cents = models.IntegerField(default=0)
+
+    history = models.ForeignKey("History", null=True, blank=True, on_delete=models.SET_NULL, related_name="documents")
+    shop_digest = models.CharField(max_length=64, blank=True)
+    shop_changed_at = models.DateTimeField(null=True, blank=True)
+    shop_changes = models.JSONField(default=list)
 
     class Meta:
         constraints = [
@@ -187,6 +196,11 @@ class Document(models.Model):
                 name="documents_by_cause",
                 condition=Q(state="error"),
             ),
+            models.Index(
+                fields=("integration", "shop_changed_at", "id"),
+                name="documents_changed_in_shop",
+                condition=Q(shop_changed_at__isnull=False),
+            ),
             # All that the totals and the chart of Report add up, so that no row is read for them.
             models.Index(
                 fields=("integration", "changed_at", "id"),
@@ -207,98 +221,6 @@ class Document(models.Model):
 
     def __str__(self) -> str:
         return self.number or self.remote_id
-
-
-class DocumentTally(models.Model):
-    """A change in how many documents there are of a state, a cause and a month (of the document's date, ``2026-11``).
-
-    Triggers of the database add a row for every change, which takes no lock; added up they are the counts, and
-    ``integrations.tallies`` folds them together now and then. ``cents`` counts documents in euro alone.
-    """
-
-    # Without a constraint, since the triggers also write while an integration is deleted with its documents.
-    integration = models.ForeignKey(Integration, on_delete=models.CASCADE, db_constraint=False, related_name="tallies")
-    state = models.CharField(max_length=10)
-    cause = models.CharField(max_length=200)
-    month = models.CharField(max_length=7)
-    documents = models.IntegerField()
-    cents = models.BigIntegerField()
-
-    class Meta:
-        verbose_name_plural = "document tallies"
-        indexes = [models.Index(fields=("integration", "id"), name="tallies_of_an_integration")]
-
-    def __str__(self) -> str:
-        return f"{self.documents:+} {self.state}"
-
-
-class ProcessRun(models.Model):
-    """One press on Process for a group of stuck documents: they are taken up in shares, ``taken_until`` is the id of
-    the last one that was, ``last_id`` that of the last one that was stuck when the button was pressed."""
-
-    integration = models.ForeignKey(Integration, on_delete=models.CASCADE, related_name="runs")
-    user = models.ForeignKey(User, null=True, on_delete=models.SET_NULL, related_name="+")
-    cause = models.CharField(max_length=200, blank=True)
-    total = models.PositiveIntegerField()
-    taken_until = models.BigIntegerField(default=0)
-    last_id = models.BigIntegerField()
-    started_at = models.DateTimeField(auto_now_add=True)
-    taken_at = models.DateTimeField(null=True, blank=True)
-
-    class Meta:
-        indexes = [models.Index(fields=("id",), name="runs_to_take_up", condition=Q(taken_at=None))]
-
-    def __str__(self) -> str:
-        return f"{self.total} of {self.cause}"
-
-
-class Reversal(models.Model):
-    """A posting that somebody took back, or asked to: what it was, and the counter-entry, if it could not be deleted.
-
-    ``edition`` is that of the posting. ``returns_to`` is the state of the document afterwards: stuck or skipped.
-    """
-
-    class Outcome(models.TextChoices):
-        PENDING = "pending"
-        DELETED = "deleted"
-        COUNTERED = "countered"
-        REFUSED = "refused"
-
-    document = models.ForeignKey(Document, on_delete=models.CASCADE, related_name="reversals")
-    edition = models.PositiveSmallIntegerField()
-    user = models.ForeignKey(User, null=True, on_delete=models.SET_NULL, related_name="+")
-    returns_to = models.CharField(max_length=10, choices=[(State.ERROR, "error"), (State.SKIPPED, "skipped")])
-    words = models.CharField(max_length=500, blank=True)
-    asked_at = models.DateTimeField(auto_now_add=True)
-    outcome = models.CharField(max_length=10, choices=Outcome.choices, default=Outcome.PENDING)
-    problems = models.JSONField(default=list)
-    reason = models.CharField(max_length=40, blank=True)
-    next_attempt_at = models.DateTimeField(null=True, blank=True)
-    attempts = models.PositiveIntegerField(default=0)
-    done_at = models.DateTimeField(null=True, blank=True)
-
-    ledger_id = models.CharField(max_length=64)
-    ledger_number = models.CharField(max_length=100, blank=True)
-    ledger_url = models.URLField(max_length=500, blank=True)
-    ledger_total_cents = models.BigIntegerField(null=True, blank=True)
-    counter_id = models.CharField(max_length=64, blank=True)
-    counter_number = models.CharField(max_length=100, blank=True)
-    counter_url = models.URLField(max_length=500, blank=True)
-
-    class Meta:
-        constraints = [
-            models.UniqueConstraint(
-                fields=("document", "edition"),
-                name="one_reversal_per_posting",
-                condition=~Q(outcome="refused"),
-            ),
-        ]
-        indexes = [
-            models.Index(fields=("next_attempt_at", "id"), name="reversals_ready", condition=Q(outcome="pending"))
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.document} {self.outcome}"
 
 
 class Intent(models.Model):

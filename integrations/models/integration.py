@@ -50,7 +50,8 @@ class Administration(models.Model):
 class Integration(models.Model):
     """One shop linked to one administration. ``country`` and ``vat_number`` are the merchant's own: VIES gives
     its proof only to somebody who says who asks. ``archived_at``: its owner has taken the stopped integration out of
-    the list of licence keys."""
+    the list of licence keys. ``night`` is the last night whose work was done, ``heard_at`` when the shop was last heard
+    of its own accord, ``silence_checked_at`` when it was asked whether it has nothing to say."""
 
     class Status(models.TextChoices):
         INSTALLING = "installing"
@@ -87,6 +88,10 @@ class Integration(models.Model):
     books_lost_at = models.DateTimeField(null=True, blank=True)
     look_first_until = models.DateTimeField(null=True, blank=True)
     archived_at = models.DateTimeField(null=True, blank=True)
+
+    night = models.DateField(null=True, blank=True)
+    heard_at = models.DateTimeField(null=True, blank=True)
+    silence_checked_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         constraints = [

@@ -20,9 +20,26 @@ PAYMENTS: dict[str, ProblemText] = {
         "books",
     ),
     "already_paid": ProblemText(
-        _("The invoice of this payment has been paid in the books already."),
-        _("Nothing needs to be done if it was entered there by hand."),
+        _("%(amount)s was paid, but %(open)s is still open on invoice %(number)s in the books."),
+        _("A part was booked there already. Book what is left there by hand, and skip this payment."),
         ONCE,
         "books",
+        title=_("More was paid than is still open in the books."),
+    ),
+    "payment_uncertain": ProblemText(
+        _(
+            "It is not certain whether this payment is in the books: on invoice %(number)s %(before)s was open, "
+            "now %(open)s is."
+        ),
+        _("Look at its invoice there. If the payment is booked on it, skip it here; else use Process."),
+        ONCE,
+        "books",
+        title=_("It is not certain whether these payments are in the books."),
+    ),
+    "payments_off": ProblemText(
+        _("Payments are not posted for this integration any more."),
+        _("Ask us to switch payments on, or skip this payment."),
+        _("Payments are posted only where that was asked for."),
+        "staff",
     ),
 }

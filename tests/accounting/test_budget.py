@@ -6,7 +6,7 @@ import requests
 from integrations.models import CustomerLink, Document, ProductLink, State
 from tests.linked import link
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.broad, pytest.mark.django_db(transaction=True)]
 
 SHOP = {"GET order": 1, "GET orderrows": 1}
 POSTED = {"POST sales_invoices": 1, "PATCH sales_invoices": 1}

@@ -10,9 +10,9 @@ from django.utils import timezone
 from accounting import settings_store
 from integrations.models import Document, Intent, ProductLink, State, User
 from tests.linked import link
-from webshop import intake
+from webshop import pressing
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.broad, pytest.mark.django_db(transaction=True)]
 
 
 def arrives(linked, seed):
@@ -61,7 +61,7 @@ def test_a_concept_that_was_deleted_is_read_anew_once_the_settings_are_right(lin
     documents = [arrives(linked, seed) for seed in range(1, 9)]
     document = next(document for document in documents if document.reason == "ledger_total_differs")
     linked.configure(vat=right)
-    assert intake.process(document, User.objects.create(username="eigenaar"))
+    assert pressing.process(document, User.objects.create(username="eigenaar"))
     for _ in range(2):
         linked.work()
     document.refresh_from_db()

@@ -22,6 +22,7 @@ from integrations.models import (
     VatCheck,
 )
 from tests.linked import control, link
+from webshop import pressing
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -61,6 +62,7 @@ def arrived_to_the_cent(linked, placed):
     return totals == expected and not linked.ledger("repeats")
 
 
+@pytest.mark.broad
 @pytest.mark.parametrize("way", "ABC")
 def test_mixed_orders_arrive_to_the_cent_whichever_way_the_ledger_rounds(sandbox, way):
     sandbox.reset()
@@ -215,14 +217,13 @@ def test_a_vat_code_that_is_gone_from_the_books_is_named(linked):
 @pytest.mark.rule("R65", "R68")
 def test_a_stuck_document_is_processed_once_its_cause_is_gone(linked, django_user_model):
     from accounting import settings_store
-    from webshop import intake
 
     rows = settings_store.as_file(linked.integration.settings)["vat"]
     linked.configure(vat=[])
     document = linked.post()
     linked.configure(vat=rows)
     user = User.objects.create(username="eigenaar")
-    assert intake.process(document, user)
+    assert pressing.process(document, user)
     linked.work()
     assert linked.document(int(document.remote_id)).state == State.PROCESSED
 

@@ -7,7 +7,7 @@ import pytest
 import requests
 from django.utils import timezone
 
-from accounting import leases, reversing
+from accounting import leases, reversals
 from integrations.models import (
     Administration,
     CustomerLink,
@@ -21,9 +21,9 @@ from integrations.models import (
     User,
 )
 from tests.linked import control, link
-from webshop import intake, registration, tasks
+from webshop import pressing, registration, tasks
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.broad, pytest.mark.django_db(transaction=True)]
 
 
 @pytest.fixture
@@ -33,7 +33,7 @@ def user():
 
 def ask(document, user, returns_to="error", seen=None):
     """Press Undo, and let the worker come."""
-    reversal = reversing.ask(document, user, returns_to=returns_to, words="Verkeerde klant", seen=seen)
+    reversal = reversals.ask(document, user, returns_to=returns_to, words="Verkeerde klant", seen=seen)
     work(document)
     return reversal
 
@@ -48,7 +48,7 @@ def work(document):
 
 
 def press_process(document, user):
-    assert intake.process(document, user)
+    assert pressing.process(document, user)
     work(document)
 
 
@@ -138,7 +138,7 @@ def test_mixed_orders_are_countered_to_the_cent_whichever_way_the_ledger_rounds(
     posted = list(Document.objects.filter(state=State.PROCESSED))
     assert len(posted) == 12
     for document in posted:
-        reversing.ask(document, user, returns_to="error")
+        reversals.ask(document, user, returns_to="error")
     work(posted[0])
     assert set(Reversal.objects.values_list("outcome", flat=True)) == {"countered"}
     invoices = linked.ledger()
@@ -228,18 +228,18 @@ def test_a_deletion_of_which_the_answer_did_not_come_is_seen_to_be_done(linked, 
 
 def test_two_people_who_press_at_once_take_it_back_once(linked, user):
     document = linked.post()
-    first = reversing.ask(document, user, returns_to="error")
-    second = reversing.ask(document, User.objects.create(username="eigenaar"), returns_to="skipped")
+    first = reversals.ask(document, user, returns_to="error")
+    second = reversals.ask(document, User.objects.create(username="eigenaar"), returns_to="skipped")
     assert first == second
     work(document)
     assert document.events.filter(kind="undo_asked").count() == 1
     assert len(linked.ledger()) == 2
-    assert reversing.ask(document, user, returns_to="error") is None
+    assert reversals.ask(document, user, returns_to="error") is None
 
 
 def test_a_worker_that_lost_its_lease_writes_nothing(linked, user):
     document = linked.post()
-    reversing.ask(document, user, returns_to="error")
+    reversals.ask(document, user, returns_to="error")
     late = leases.take(document.integration.administration_id)
     Administration.objects.update(leased_until=timezone.now() - timedelta(seconds=1))
     work(document)
@@ -397,18 +397,18 @@ def publish(linked, document):
 def test_a_draft_that_was_published_after_it_was_seen_is_asked_for_again(linked, user):
     linked.configure(accounting={"publish": False})
     document = linked.post()
-    seen = reversing.gist(reversing.shown(document))
+    seen = reversals.gist(reversals.shown(document))
     publish(linked, document)
     assert outcome(ask(document, user, seen=seen)) == ("refused", ["undo_published"])
     assert (state(document)[0], len(linked.ledger())) == (State.PROCESSED, 1)
-    seen = reversing.gist(reversing.shown(document))
+    seen = reversals.gist(reversals.shown(document))
     assert outcome(ask(document, user, seen=seen)) == ("countered", [])
 
 
 def test_a_draft_that_is_published_before_it_could_be_deleted_is_asked_for_again(linked, user, monkeypatch):
     linked.configure(accounting={"publish": False})
     document = linked.post()
-    seen = reversing.gist(reversing.shown(document))
+    seen = reversals.gist(reversals.shown(document))
     calls = iter(range(9))
 
     def before_call(self):
@@ -424,7 +424,7 @@ def test_a_draft_that_is_published_before_it_could_be_deleted_is_asked_for_again
 def test_an_answer_that_did_not_come_leaves_what_was_seen_right(linked, sandbox, user):
     linked.configure(accounting={"publish": False})
     document = linked.post()
-    seen = reversing.gist(reversing.shown(document))
+    seen = reversals.gist(reversals.shown(document))
     sandbox.fault(kind="timeout_after_write", method="DELETE", path="/sales_invoices", seconds=0)
     reversal = ask(document, user, seen=seen)
     work(document)
@@ -500,11 +500,11 @@ def test_a_posting_that_an_account_can_not_see_is_not_taken_for_gone(linked, use
 
 def test_a_stopped_integration_takes_nothing_back(linked, user):
     document = linked.post()
-    reversal = reversing.ask(document, user, returns_to="error")
+    reversal = reversals.ask(document, user, returns_to="error")
     registration.stop(linked.integration, "stopped", user)
     linked.work()
     assert outcome(reversal) == ("refused", ["undo_stopped"])
-    assert reversing.ask(document, user, returns_to="error") is None
+    assert reversals.ask(document, user, returns_to="error") is None
     assert len(linked.ledger()) == 1
 
 
@@ -512,4 +512,4 @@ def test_what_is_not_posted_can_not_be_taken_back(linked, user):
     linked.configure(vat=[])
     document = linked.post()
     assert document.state == State.ERROR
-    assert reversing.ask(document, user, returns_to="error") is None
+    assert reversals.ask(document, user, returns_to="error") is None

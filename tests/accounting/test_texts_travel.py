@@ -17,7 +17,7 @@ from integrations.models import Document, State
 from tests.king import amount, link_king
 from tests.linked import Linked, link
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.broad, pytest.mark.django_db(transaction=True)]
 
 Json = dict[str, Any]
 

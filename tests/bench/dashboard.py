@@ -117,7 +117,7 @@ def _addresses(large: "Large") -> list[tuple[str, str, str, bool]]:
 
     key, report = large.integration.licence_key, reverse("report", args=[large.integration.licence_key])
     floors = {tab: reverse("floor", args=[large.integration.pk, *states]) for tab, states in STATES.items()}
-    number = large.document.number
+    number, vat = large.document.number, reverse("vat-overview", args=[key])
     return [
         *((tab, reverse(tab, args=[key]), floors[tab], True) for tab in STATES),
         ("configuration", reverse("configuration", args=[key]), floors["report"], True),
@@ -127,13 +127,15 @@ def _addresses(large: "Large") -> list[tuple[str, str, str, bool]]:
         ("report, 1000 pages on", _far(large, report), floors["report"], True),
         ("report, this month", f"{report}?period=month", floors["report"], True),
         ("report, country and kind", f"{report}?country=FR&kind=invoice", floors["report"], True),
+        ("VAT overview, quarter", vat, floors["report"], True),
+        ("distance sales", reverse("distance-sales", args=[key]), floors["report"], True),
         ("report, text, found never", f"{report}?text=niemand", floors["report"], False),
         ("totals and chart", f"{report}figures", floors["report"], False),
     ]
 
 
 def _far(large: "Large", report: str) -> str:
-    from dashboard.paging import cursor
+    from dashboard.lists.paging import cursor
     from integrations.models import State
 
     posted = large.integration.documents.filter(state=State.PROCESSED).order_by("-changed_at", "-id")

@@ -26,7 +26,7 @@ INSERT INTO integrations_document (
     integration_id, kind, remote_id, order_remote_id, sale, number, date, currency, total_cents, is_credit,
     customer_email, customer_name, country, treatment, state, reason, problems, cause, source, mapped,
     settings_version_id, arrived_at, changed_at, looked_at, next_attempt_at, attempts, is_stale, edition, target,
-    ledger_id, ledger_number, ledger_url, ledger_total_cents, rounding_cents)
+    ledger_id, ledger_number, ledger_url, ledger_total_cents, rounding_cents, shop_digest, shop_changes)
 SELECT
     integration, CASE WHEN i %% 5 = 0 THEN 'invoice' ELSE 'order' END, i::text, '', '', '2026-' || i,
     moment::date, 'EUR', CASE WHEN i %% 33 = 0 THEN -1 ELSE 1 END * (500 + i %% 50000 * 7919 %% 50000), i %% 33 = 0,
@@ -41,7 +41,7 @@ SELECT
     CASE WHEN state = 'processed' THEN (900000 + i)::text ELSE '' END,
     CASE WHEN state = 'processed' THEN 'VF-' || i ELSE '' END,
     CASE WHEN state = 'processed' THEN 'https://app.rompslomp.nl/invoices/' || i ELSE '' END,
-    CASE WHEN state = 'processed' THEN 500 + i %% 50000 * 7919 %% 50000 END, 0
+    CASE WHEN state = 'processed' THEN 500 + i %% 50000 * 7919 %% 50000 END, 0, '', '[]'::jsonb
 FROM (
     SELECT i, CASE WHEN i %% 10 = 0 THEN %(large)s ELSE (%(others)s::bigint[])[1 + i %% %(count)s] END AS integration,
         now() - interval '1 minute' - (%(whole)s - i) * (interval '2 years' / %(whole)s) AS moment,
@@ -54,6 +54,18 @@ COUNTS = """
 INSERT INTO integrations_documenttally (integration_id, state, cause, month, documents, cents)
 SELECT integration_id, state, cause, to_char(date, 'YYYY-MM'), count(*), sum(total_cents)
 FROM integrations_document GROUP BY 1, 2, 3, 4
+"""
+VAT_AMOUNTS = """
+INSERT INTO integrations_vatamount (
+    integration_id, document_id, date, country, treatment, whose, rate, net_cents, vat_cents,
+    vat_number, consultation_number)
+SELECT integration_id, id, date, country, treatment, CASE treatment WHEN 'eu' THEN 'home' ELSE '' END,
+    CASE WHEN treatment IN ('home', 'eu') THEN '21' ELSE '0' END,
+    total_cents - vat, vat, CASE treatment WHEN 'icp' THEN 'BE' || id %% 500 ELSE '' END, ''
+FROM (
+    SELECT *, CASE WHEN treatment IN ('home', 'eu') THEN total_cents * 21 / 121 ELSE 0 END AS vat
+    FROM integrations_document WHERE integration_id = %(large)s AND state = 'processed'
+) AS posted
 """
 INDEXES = """
 SELECT relname, pg_get_indexdef(indexrelid) FROM pg_index JOIN pg_class ON pg_class.oid = indexrelid
@@ -103,6 +115,7 @@ def fill(whole: int) -> Large:
         cursor.execute("ALTER TABLE integrations_document ENABLE TRIGGER USER")
         cursor.execute(COUNTS)
         cursor.execute(EVENTS, values)
+        cursor.execute(VAT_AMOUNTS, values)
     document = Document.objects.filter(integration=large, state=State.PROCESSED).latest("id")
     Event.objects.bulk_create(
         Event(integration=large, document=document, at=document.changed_at, kind="processed_by", user=owner)

@@ -7,7 +7,7 @@ import pytest
 from allauth.account.models import EmailAddress
 from playwright.sync_api import Page, expect
 
-from dashboard import installation_links
+from dashboard.install import installation_links
 from integrations.models import User
 
 from .conftest import OpenPage

@@ -8,7 +8,8 @@ from allauth.account.models import EmailAddress
 from django.core import mail
 from playwright.sync_api import expect
 
-from dashboard import digests, recipients
+from dashboard.mails import digests
+from dashboard.people import recipients
 from integrations.models import Integration, Member, Role, User
 from tests.dashboard.world import NOON, a_person
 

@@ -6,7 +6,7 @@ import pytest
 from django.utils import timezone
 from playwright.sync_api import Browser, Page, expect
 
-from dashboard import mail
+from dashboard.mails import mail
 from integrations.models import Integration, Ticket, TicketMessage, User
 
 from .conftest import OpenPage

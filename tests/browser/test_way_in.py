@@ -10,7 +10,7 @@ from django.contrib.sessions.models import Session
 from django.test import Client
 from playwright.sync_api import Page
 
-from dashboard import installation_links
+from dashboard.install import installation_links
 from integrations.models import Handshake, Integration, User
 
 from .conftest import OpenPage

@@ -25,7 +25,7 @@ from django.db import close_old_connections, connection
 from django.db.models import F
 
 from config import settings as configured
-from integrations.models import Administration, Credential, Delivery, Document, Reversal, State
+from integrations.models import Administration, Credential, Delivery, Document, Payment, Reversal, State
 from tests.chaos import worker
 from tests.chaos.processes import Forked, Process, prepare_to_fork, wait_for
 from tests.linked import Linked
@@ -220,10 +220,12 @@ def unfinished(shops: Sequence[Linked]) -> list[str]:
     ours = [linked.integration.pk for linked in shops]
     deliveries = Delivery.objects.filter(handled_at=None, integration__in=ours)
     documents = Document.objects.filter(state=State.QUEUED, integration__in=ours)
+    payments = Payment.objects.filter(state=State.QUEUED, integration__in=ours)
     reversals = Reversal.objects.filter(outcome=Reversal.Outcome.PENDING, document__integration__in=ours)
     return [
         *(f"delivery {row.remote_id}: {row.reason or 'new'}" for row in deliveries),
         *(f"document {row.remote_id}: {row.reason or 'ready'}" for row in documents),
+        *(f"payment {row.number}: {row.reason or 'ready'}" for row in payments),
         *(f"reversal of {row.document_id}: {row.reason or 'ready'}" for row in reversals),
     ]
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import pytest
 
-from accounting import reversing
+from accounting import reversals
 from integrations.models import Document, Intent, Reversal, State, User
 from tests.accounting.imuis import test_reversing as at_king
 from tests.accounting.test_reversing import opposite
@@ -16,7 +16,7 @@ from tests.chaos.processes import at_once, wait_for
 from tests.chaos.scenarios import DELETE, ENTRY, INVOICE, MIXED, PUBLISH
 from tests.king import King, link_king
 from tests.linked import Linked, link
-from webshop import intake
+from webshop import pressing
 
 pytestmark = pytest.mark.chaos
 
@@ -71,7 +71,7 @@ def posted(program, kind: str) -> Undone:
     linked.work()
     document = linked.document(order["id"])
     assert document.state == State.PROCESSED
-    assert reversing.ask(document, user(), returns_to="error")
+    assert reversals.ask(document, user(), returns_to="error")
     return Undone(linked, document)
 
 
@@ -96,7 +96,7 @@ def faults(program):
             go_on(worker)
         found = {point: one.faults() for point, one in asked.items()}
         for one in asked.values():
-            assert intake.process(one.document, user())
+            assert pressing.process(one.document, user())
         program.a_minute_passes()  # it was rung where nobody listens
         program.finish(*(one.linked for one in asked.values()))
     return {point: [*found[point], *one.faults_of_the_next()] for point, one in asked.items()}

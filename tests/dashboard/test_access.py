@@ -50,19 +50,23 @@ OPEN_TO_ALL = {
 # What is the owner's alone, and what a bookkeeper does too; a reader gets 403. All else every member may ask for.
 OWNERS = {
     *("connect", "administration", "stop", "archive", "steps", "agree", "finish", "done", "back-to-shop"),
-    *("install-another", "invite", "members", "member", "mail-addresses", "mail-address"),
+    *("install-another", "invite", "members", "member", "mail-addresses", "mail-address", "payments-ask"),
+    *("history-start", "history-change"),
 }
 BOOKKEEPERS = {
     *("document-process", "document-skip", "document-unskip", "document-undo"),
     *("errors-process", "errors-skip", "group-process", "group-setting", "refresh-lists", "self-test"),
     *("settings-edit", "settings-file", "settings-review", "settings-copy", "version-restore"),
-    *("vat-edit", "vat-remove", "methods-edit"),
+    *("vat-edit", "vat-remove", "methods-edit", "payments-process", "payments-skip"),
 }
 EVERYBODYS = {
     *("report", "report-figures", "report-export", "errors", "group", "run", "open", "payments", "search"),
     *("search-shop", "document", "document-preview", "document-source", "configuration", "settings-download"),
-    *("versions", "version", "self-test-file", "profile-of", "digest"),
+    *("versions", "version", "self-test-file", "profile-of", "digest", "payments-export"),
     *("tickets", "ask", "ticket", "ticket-file", "report-problem"),
+    *("reconciliations", "reconciliation", "reconciliation-figures", "reconciliation-findings"),
+    *("vat-overview", "vat-overview-file", "icp", "icp-file", "distance-sales"),
+    *("history", "history-one", "history-items"),
 }
 TICKETS = {"Ticket"}
 NOWHERE = {400, 401, 403, 404, 405, 409, 429}
@@ -90,7 +94,9 @@ def filled(route: str, document: Document) -> str:
         "<int:member_id>": made.members,
         "<int:address_id>": made.mail_addresses,
         "<int:ticket_id>": made.tickets,
+        "<int:history_id>": made.histories,
         "<int:run_id>": made.runs,
+        "<int:reconciliation_id>": made.reconciliations,
         "<int:file_id>": TicketFile.objects.filter(message__ticket__integration=made),
     }
     values = {
@@ -122,6 +128,10 @@ def document(integration: Integration) -> Document:
     message = TicketMessage.objects.create(ticket=ticket, text="Help")
     TicketFile.objects.create(message=message, name="a.txt", content_type="text/plain", content=b"a")
     a_document(integration, "2026-4711", State.PROCESSED)
+    past = integration.histories.create(kind="order", since=NOON, until=NOON, state="counted")
+    past.items.create(number="2026-4713", outcome="ready")
+    compared = integration.reconciliations.create(since=NOON, until=NOON, state="done")
+    compared.findings.create(kind="deleted", number="2026-4714")
     stuck = a_document(integration, "2026-4712", State.ERROR)
     integration.runs.create(total=1, last_id=stuck.pk, cause=stuck.cause, taken_at=NOON)
     return stuck

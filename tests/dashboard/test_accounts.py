@@ -27,6 +27,8 @@ from integrations.trial import trial_ends
 
 from .world import a_person
 
+pytestmark = pytest.mark.broad
+
 NEW = "nieuw@example.nl"
 PASSWORD = "correct horse battery staple"
 NOVEMBER = datetime(2026, 11, 12, 12, tzinfo=UTC)

@@ -12,7 +12,7 @@ from integrations.models import Member, User
 from tests.conftest import Sandbox
 from tests.king import King, king_settings, link_king
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.broad, pytest.mark.django_db(transaction=True)]
 
 
 @pytest.fixture

@@ -10,13 +10,15 @@ from django.test import Client
 from django.urls import path
 
 from config.urls import urlpatterns as of_the_product
-from dashboard import demo_data, demo_history
+from dashboard.demo import demo_data, demo_history
 from dashboard.views.demo import make_invoice, place_order
-from integrations.models import Document, Integration, Ticket, User
+from integrations.models import Document, Integration, Payment, Ticket, User
 from tests.conftest import Sandbox
 from tests.linked import Linked, control
 
 from .conftest import logged_in
+
+pytestmark = pytest.mark.broad
 
 urlpatterns = [
     path("demo/order", place_order, name="demo-order"),
@@ -83,7 +85,7 @@ def test_outside_the_demo_there_is_nothing_of_it(client: Client, integration: In
     assert settings.DEMO_PASSWORD not in Client().get("/account/login/").text
 
 
-ROMPSLOMP, ENTRIES, ORDERS = (bakery.shop for bakery in demo_data.BAKERIES)
+ROMPSLOMP, ENTRIES, PAYING, ORDERS = (bakery.shop for bakery in demo_data.BAKERIES)
 
 
 @pytest.fixture
@@ -113,11 +115,12 @@ def arrived(shop: Linked, kind: str) -> list[Document]:
     return list(Document.objects.filter(integration=shop.integration, kind=kind).order_by("id"))
 
 
-def test_it_starts_with_three_integrations_that_run(started: Client) -> None:
+def test_it_starts_with_four_integrations_that_run(started: Client) -> None:
     made = Integration.objects.order_by("id")
     assert [(one.name, one.accounting_system, one.status) for one in made] == [
         (ROMPSLOMP, "rompslomp", "active"),
         (ENTRIES, "imuis", "active"),
+        (PAYING, "rompslomp", "active"),
         (ORDERS, "imuis", "active"),
     ]
     page = started.get("/", follow=True).text
@@ -141,7 +144,7 @@ def test_what_an_earlier_version_did_not_make_is_made(started: Client) -> None:
     later.delete()
     first = Integration.objects.get()
     demo_data.make()
-    assert set(Integration.objects.values_list("name", flat=True)) == {ROMPSLOMP, ENTRIES, ORDERS}
+    assert set(Integration.objects.values_list("name", flat=True)) == {ROMPSLOMP, ENTRIES, PAYING, ORDERS}
     assert Integration.objects.get(name=ROMPSLOMP) == first
 
 
@@ -209,3 +212,16 @@ def test_what_it_starts_with_is_stuck_on_a_few_causes_skipped_and_asked_about(st
     assert {state for state, _cause in found} == {"error", "open", "skipped"}
     assert Ticket.objects.get().status == "answered"
     assert {str(day) for day in Document.objects.values_list("arrived_at__date", flat=True)} == {"2026-11-20"}
+
+
+def test_one_shop_has_payments_in_every_list(started: Client, demo: str) -> None:
+    shop = linked(demo, PAYING)
+    demo_history.place(shop.integration)
+    for _ in range(3):
+        arrived(shop, "invoice")
+    found = Counter(Payment.objects.values_list("integration__name", "state"))
+    assert {state: found[(PAYING, state)] > 0 for state in ("processed", "error", "open")} == dict.fromkeys(
+        ("processed", "error", "open"), True
+    )
+    assert sum(found.values()) == sum(count for (name, _state), count in found.items() if name == PAYING)
+    assert not demo_history.is_busy(shop.integration)

@@ -12,7 +12,8 @@ from django.test import Client
 from django.utils import timezone
 
 from accounting import connection
-from dashboard import alerts, digests, tasks
+from dashboard import tasks
+from dashboard.mails import alerts, digests
 from integrations.models import Digest, Document, Event, Integration, Member, Role, State, ToldCause, User
 
 from .world import STUCK, a_document, a_person

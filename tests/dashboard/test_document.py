@@ -5,7 +5,7 @@ from decimal import Decimal
 import pytest
 from django.test import Client
 
-from dashboard.timeline import SENTENCES, entry
+from dashboard.documents.timeline import SENTENCES, entry
 from integrations.models import Event, Integration, State, User
 
 from .world import NOON, a_document, an_event

@@ -13,8 +13,8 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from accounting import settings_store
-from dashboard.shop_and_books import explanations
-from dashboard.why_account import Why, labels_of, whys
+from dashboard.documents.shop_and_books import explanations
+from dashboard.documents.why_account import Why, labels_of, whys
 from integrations import sales
 from integrations.models import (
     Delivery,
@@ -196,8 +196,8 @@ def test_payment_ticket_and_what_was_taken_back_are_there(
     client: Client, integration: Integration, owner: User
 ) -> None:
     document = filled(integration, owner)
-    page = page_of(client, document).split("Related")[1]
-    assert "P-1 · €121.00 · ideal" in page
+    payment, page = page_of(client, document).split("Related")
+    assert "P-1 · €121.00 · ideal" in payment
     assert f"/{integration.licence_key}/tickets/{Ticket.objects.get().pk}/" in page
     assert "Posting VF-1 was taken back by a counter-entry" in page
     assert 'href="https://app.rompslomp.nl/invoices/900101"' in page

@@ -19,6 +19,8 @@ from .conftest import logged_in
 from .installing import shaken
 from .world import a_document, a_person
 
+pytestmark = pytest.mark.broad
+
 CHOSEN = {"system": "rompslomp", "terms": "on"}
 
 

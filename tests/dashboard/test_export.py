@@ -13,11 +13,13 @@ from defusedxml import ElementTree
 from django.http import StreamingHttpResponse
 from django.test import Client
 
-from dashboard import export
+from dashboard.lists import export
 from integrations.models import Document, Integration, Role, State
 
 from .conftest import logged_in
 from .world import NOON, a_document, a_person
+
+pytestmark = pytest.mark.broad
 
 CELL = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 

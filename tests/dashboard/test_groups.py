@@ -7,7 +7,7 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from dashboard.groups import group_of, groups_of
+from dashboard.errors.groups import group_of, groups_of
 from integrations.models import Document, Integration, Member, ProcessRun, Role, State
 from integrations.problems import Problem
 from integrations.tallies import tallies_of

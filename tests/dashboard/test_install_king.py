@@ -14,6 +14,8 @@ from tests.linked import control
 
 from .installing import begin, shaken
 
+pytestmark = pytest.mark.broad
+
 CODE = "9381240077"
 
 

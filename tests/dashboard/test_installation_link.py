@@ -14,7 +14,7 @@ from django.core.cache import cache
 from django.core.management import CommandError, call_command
 from django.test import Client
 
-from dashboard import installation_links
+from dashboard.install import installation_links
 from integrations.failures import Refused
 from integrations.models import Credential, Event, Handshake, Integration, User
 from tests.conftest import Sandbox

@@ -14,7 +14,9 @@ from django.core.mail.backends.locmem import EmailBackend
 from django.test import Client
 from django.utils import timezone
 
-from dashboard import mail, tasks, ticket_mails, tickets
+from dashboard import tasks
+from dashboard.mails import mail, ticket_mails
+from dashboard.tickets import tickets
 from integrations.models import Integration, Member, Role, State, Ticket, TicketMessage, User
 
 from .world import a_document, a_person

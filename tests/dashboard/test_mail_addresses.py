@@ -11,7 +11,7 @@ from django.core import mail
 from django.test import Client
 from django.utils import timezone
 
-from dashboard import recipients
+from dashboard.people import recipients
 from integrations.models import Digest, Event, Integration, MailAddress, Member, Role, User
 
 from .conftest import logged_in
@@ -138,7 +138,7 @@ def test_there_can_be_ten_and_so_many_a_day(client: Client, integration: Integra
         add(client, integration, f"a{number}@example.nl")
     assert "There can be 10 extra addresses." in post(client, integration, email=NEW, language="nl", digest="daily")
     assert "There can be 10." in client.get(f"/{integration.licence_key}/profile/").text
-    monkeypatch.setattr("dashboard.unasked.MOST_A_DAY", 11)
+    monkeypatch.setattr("dashboard.people.unasked.MOST_A_DAY", 11)
     address = integration.mail_addresses.first()
     assert address
     post(client, integration, f"/{address.pk}", ask="1")

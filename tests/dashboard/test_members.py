@@ -13,8 +13,8 @@ from django.db import connection
 from django.test import Client
 from django.utils import timezone
 
-from dashboard import members
-from dashboard.unasked import Refusal
+from dashboard.people import members
+from dashboard.people.unasked import Refusal
 from integrations.models import Digest, Event, Integration, Invitation, Member, Role, User
 
 from .conftest import logged_in
@@ -205,8 +205,8 @@ def test_an_invitation_comes_in_the_language_of_who_invites(
 
 
 def test_so_many_a_day_and_so_many_at_a_time(client: Client, integration: Integration, monkeypatch: Any) -> None:
-    monkeypatch.setattr("dashboard.unasked.MOST_A_DAY", 3)
-    monkeypatch.setattr("dashboard.members.MOST_OPEN", 2)
+    monkeypatch.setattr("dashboard.people.unasked.MOST_A_DAY", 3)
+    monkeypatch.setattr("dashboard.people.members.MOST_OPEN", 2)
     invited(client, integration, "a@example.nl")
     invited(client, integration, "b@example.nl")
     assert "many open invitations" in post(client, integration, "invite", email="c@example.nl", role="reader")

@@ -9,8 +9,8 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from dashboard.lists.waiting import OPEN, QUEUED, SKIPPED, sentence
 from dashboard.views.open import FIRST
-from dashboard.waiting import OPEN, QUEUED, SKIPPED, sentence
 from integrations.models import Delivery, Document, Integration, State
 
 from .test_payments import a_payment

@@ -4,7 +4,7 @@ import pytest
 from django.http import QueryDict
 from django.test import Client
 
-from dashboard.paging import page, read_cursor
+from dashboard.lists.paging import page, read_cursor
 from integrations.models import Document, Integration, State
 
 from .world import NOON, a_document

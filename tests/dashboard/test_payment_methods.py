@@ -17,7 +17,7 @@ from tests.linked import Linked, link
 
 from .forms import sent
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.broad, pytest.mark.django_db(transaction=True)]
 
 
 @pytest.fixture

@@ -6,7 +6,7 @@ import pytest
 from django.core import mail
 from django.test import Client
 
-from dashboard import alerts
+from dashboard.mails import alerts
 from integrations.models import Integration, Member, Role, User
 
 from .conftest import logged_in

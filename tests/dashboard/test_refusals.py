@@ -17,6 +17,8 @@ from tests.linked import control, settings_file
 from .installing import choose_system, shaken
 from .world import a_document
 
+pytestmark = pytest.mark.broad
+
 CODE = "9381240077"
 
 

@@ -9,8 +9,8 @@ import time_machine
 from django.http import QueryDict
 from django.test import Client
 
-from dashboard.filters import Period
-from dashboard.report_figures import HEIGHT, Sums, chart, figures_of, placed, unit_of
+from dashboard.lists.filters import Period
+from dashboard.lists.report_figures import HEIGHT, Sums, chart, figures_of, placed, unit_of
 from integrations.models import Document, Integration, State
 from integrations.tallies import fold_one
 from tests.full_count import counted, kept

@@ -8,7 +8,7 @@ import time_machine
 from django.http import QueryDict
 from django.test import Client
 
-from dashboard.filters import Period, days_of
+from dashboard.lists.filters import Period, days_of
 from integrations.models import Document, Integration
 
 from .conftest import logged_in

@@ -3,7 +3,7 @@
 import pytest
 from django.test import Client
 
-from dashboard.find import MOST, amount_of, where
+from dashboard.lists.find import MOST, amount_of, where
 from integrations.models import Document, Integration, State
 
 from .world import NOON, a_document

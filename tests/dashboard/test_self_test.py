@@ -8,7 +8,7 @@ from django.test import Client
 
 from accounting import settings_store
 from accounting.rompslomp import preparation
-from dashboard import self_test
+from dashboard.settings import self_test
 from integrations.models import Credential, Event, Integration, Member, User
 from integrations.problems import Problem
 from tests.conftest import Sandbox
@@ -18,7 +18,7 @@ from webshop import registration, trial_document
 
 from .world import a_person
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.broad, pytest.mark.django_db(transaction=True)]
 
 
 @pytest.fixture

@@ -13,7 +13,7 @@ from tests.conftest import Sandbox
 from tests.king import King, link_king
 from tests.linked import Linked, link
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.broad, pytest.mark.django_db(transaction=True)]
 
 SHOP = {"process": "orders", "home_country": "NL", "start_date": "2020-01-01", "open_days": "60", "line_names": "en"}
 ENTRY = {"target": "entry", "amounts": "incl", "number": "order", "address": "delivery"}

@@ -9,13 +9,13 @@ import pytest
 from django.test import Client, RequestFactory
 
 from accounting import book_lists, settings_store
-from dashboard.settings_change import Overtaken, save
+from dashboard.settings.settings_change import Overtaken, save
 from integrations.models import Document, Integration, Member, User
 from tests.conftest import Sandbox
 from tests.king import King, king_settings, link_king
 from tests.linked import Linked, link
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.broad, pytest.mark.django_db(transaction=True)]
 
 
 @pytest.fixture

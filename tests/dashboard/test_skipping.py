@@ -6,7 +6,7 @@ from django.test import Client
 from integrations.models import Delivery, Document, Event, Integration, Member, Role, State
 from tests.conftest import Sandbox
 from tests.linked import link
-from webshop import intake, skipping
+from webshop import pressing, skipping
 
 from .conftest import logged_in
 from .world import a_document, a_person
@@ -149,7 +149,7 @@ def test_a_sale_that_was_skipped_is_not_posted_as_its_invoice_until_that_is_take
     invoice = linked.post_invoice(order["id"])
     assert state_of(invoice) == (State.SKIPPED, "skipped_as_order")
     assert not linked.ledger()
-    assert intake.unskip(document, owner)
+    assert pressing.unskip(document, owner)
     linked.work()
     assert state_of(document)[0] == State.PROCESSED
     assert len(linked.ledger()) == 1

@@ -15,8 +15,8 @@ from django.db import connection
 from django.test import Client
 from django.utils import timezone
 
-from dashboard import tickets
-from dashboard.ticket_files import clean_name
+from dashboard.tickets import tickets
+from dashboard.tickets.ticket_files import clean_name
 from integrations.models import (
     Document,
     Integration,
@@ -376,7 +376,7 @@ def test_all_that_is_stuck_on_one_cause_is_one_ticket(client: Client, integratio
     assert row is not None
     assert row.evidence["settings"]["version"] == 1
     assert row.evidence["problems"] == [STUCK]
-    assert set(row.evidence) == {"document", "problems", "settings", "timeline", "source", "mapped"}
+    assert set(row.evidence) == {"document", "problems", "payment", "settings", "timeline", "source", "mapped"}
 
 
 @pytest.mark.rule("R408")

@@ -8,13 +8,14 @@ import requests
 from django.test import Client
 from django.urls import reverse
 
-from accounting import reversing
+from accounting import reversals
 from integrations import wording
 from integrations.models import Document, Integration, Member, Reversal, Role, State, User
 from tests.accounting.test_budget import order_of
 from tests.conftest import Sandbox
 from tests.king import link_king
 from tests.linked import Linked, control, link
+from tests.paying import delete_invoice, post_payments, sell
 from webshop import tasks
 
 from .conftest import logged_in
@@ -120,6 +121,15 @@ def test_it_warns_when_a_payment_is_booked_on_it(linked: Linked, person: User) -
     assert "a payment is booked on it" in page(browser(linked, person), document)
 
 
+@pytest.mark.parametrize("is_deleted", [False, True])
+def test_it_says_what_becomes_of_the_payment(linked: Linked, person: User, is_deleted: bool) -> None:
+    document = sell(post_payments(linked))
+    if is_deleted:
+        delete_invoice(linked, document.ledger_id)
+    shown = page(browser(linked, person), document)
+    assert ("is gone with it" in shown, "and stays booked" in shown) == (is_deleted, not is_deleted)
+
+
 def test_nothing_is_asked_while_the_books_can_not_show_it(linked: Linked, person: User, sandbox: Sandbox) -> None:
     document = linked.post()
     client = browser(linked, person)
@@ -163,7 +173,7 @@ def test_it_says_that_a_credit_note_by_hand_is_not_seen(linked: Linked, person: 
 def test_while_it_is_being_done_nobody_asks_again(linked: Linked, person: User) -> None:
     document = linked.post()
     client = browser(linked, person)
-    reversing.ask(document, person, returns_to="error")
+    reversals.ask(document, person, returns_to="error")
     assert "asked for already" in client.get(address(document), follow=True).content.decode()
 
 
@@ -176,7 +186,7 @@ def test_an_order_at_king_is_deleted_there_first(sandbox: Sandbox, person: User)
     document = king.document(order["id"])
     client = browser(king, person)
     assert f"Order {document.ledger_id} is still in King" in page(client, document)
-    reversing.ask(document, person, returns_to="error")
+    reversals.ask(document, person, returns_to="error")
     tasks.work(document.integration.administration_id)
     assert "could not be done" in page(client, document)
     assert 'id="undo"' not in page(client, document)

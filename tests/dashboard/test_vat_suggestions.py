@@ -8,7 +8,7 @@ import pytest
 from django.core.cache import cache
 from django.test import Client
 
-from dashboard.vat_suggestions import Suggestions
+from dashboard.settings.vat_suggestions import Suggestions
 from integrations.models import User
 from integrations.vat import EU_COUNTRIES
 from integrations.vat_rates import rates_in_force
@@ -17,7 +17,7 @@ from tests.linked import Linked
 
 from .vat_page import Table, plain_books, vat, with_codes, without_vat_settings
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.broad, pytest.mark.django_db(transaction=True)]
 
 
 @pytest.fixture

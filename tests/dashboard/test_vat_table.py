@@ -17,7 +17,7 @@ from .forms import sent
 from .vat_page import Table, address, plain_books, vat, without_vat_settings
 from .world import an_integration
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.broad, pytest.mark.django_db(transaction=True)]
 
 
 @pytest.fixture

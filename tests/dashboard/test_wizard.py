@@ -19,6 +19,8 @@ from tests.linked import control, settings_file
 from .conftest import logged_in
 from .installing import RETURN, begin, shaken
 
+pytestmark = pytest.mark.broad
+
 ORDER = ["shop", "books", "administration", "settings", "vat", "methods", "check", "finish"]
 
 

@@ -11,8 +11,8 @@ import pytest
 from django.conf import settings
 from django.http import QueryDict
 
-from dashboard.filters import Period
-from dashboard.report_figures import figures_of
+from dashboard.lists.filters import Period
+from dashboard.lists.report_figures import figures_of
 from integrations.models import Document, Event, Integration, Intent, State
 from integrations.tallies import fold_one
 from tests.chaos.fixtures import OAUTH

@@ -9,7 +9,7 @@ from django.utils import timezone
 from accounting import settings_store
 from integrations.models import Credential, Delivery, Document, Integration, State, User
 from tests.linked import control, link
-from webshop import intake
+from webshop import pressing
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -219,7 +219,7 @@ def test_a_concept_whose_settings_were_corrected_is_made_anew_under_the_new_ones
     document = next(found for seed in range(1, 20) if (found := linked.post(seed=seed)).state == State.ERROR)
     assert document.problems[0]["code"] == "ledger_total_differs"
     linked.configure(vat=rows)
-    intake.process(document, User.objects.create(username="eigenaar"))
+    pressing.process(document, User.objects.create(username="eigenaar"))
     for _ in range(3):
         linked.work()
     document.refresh_from_db()
@@ -255,7 +255,7 @@ def test_a_published_invoice_with_another_total_is_never_taken_for_a_good_postin
 def test_process_on_an_order_that_may_be_in_the_books_looks_there_first(linked, sandbox, settings):
     document = unanswered(linked, sandbox, settings)
     settings.SETTLE_SECONDS = 0
-    assert intake.process(document, User.objects.create(username="eigenaar"))
+    assert pressing.process(document, User.objects.create(username="eigenaar"))
     linked.work()
     assert linked.document(int(document.remote_id)).state == State.PROCESSED
     assert not linked.ledger("repeats")
@@ -304,7 +304,7 @@ def test_process_reads_the_order_from_the_shop_again(linked):
     assert document.state == State.ERROR
     source = document.source["order"]
     user = User.objects.create(username="eigenaar")
-    assert intake.process(document, user)
+    assert pressing.process(document, user)
     document.refresh_from_db()
     assert (document.state, document.reason) == (State.OPEN, "reading")
     linked.work()
@@ -317,7 +317,7 @@ def test_process_reads_the_order_from_the_shop_again(linked):
 @pytest.mark.rule("R139")
 def test_process_leaves_a_posted_document_alone(linked):
     document = linked.post()
-    assert not intake.process(document, User.objects.create(username="eigenaar"))
+    assert not pressing.process(document, User.objects.create(username="eigenaar"))
     linked.work()
     assert len(linked.ledger()) == 1
 

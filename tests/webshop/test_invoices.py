@@ -6,7 +6,7 @@ import pytest
 
 from integrations.models import Delivery, Document, Integration, State, User
 from tests.linked import link
-from webshop import intake, registration
+from webshop import pressing, registration
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -86,7 +86,7 @@ def test_a_later_change_in_the_shop_changes_nothing(linked, sandbox):
 @pytest.mark.rule("R139")
 def test_process_leaves_a_posted_invoice_alone(linked):
     document = an_invoice(linked)
-    assert not intake.process(document, User.objects.create(username="eigenaar"))
+    assert not pressing.process(document, User.objects.create(username="eigenaar"))
     linked.work()
     assert len(linked.ledger()) == 1
 
@@ -152,7 +152,7 @@ def test_an_invoice_that_cannot_be_read_is_kept_and_named(linked, field):
     )
     assert document.sale == ("" if field == "order" else str(order["id"]))
     linked.control("PATCH", path, {"invoice": {field: invoice[field]}})
-    intake.process(document, User.objects.create(username="eigenaar"))
+    pressing.process(document, User.objects.create(username="eigenaar"))
     linked.work()
     document.refresh_from_db()
     assert (document.state, document.sale) == (State.PROCESSED, str(order["id"]))

@@ -8,9 +8,9 @@ from django.utils import timezone
 
 from integrations.models import Delivery, Document, Intent, State, User
 from tests.linked import link
-from webshop import intake
+from webshop import pressing
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.broad, pytest.mark.django_db(transaction=True)]
 
 AS_ORDER = (State.SKIPPED, "posted_as_order")
 AS_INVOICE = (State.SKIPPED, "posted_as_invoice")
@@ -39,7 +39,7 @@ def look(linked, *ids, kind="order"):
 
 def press_process(linked, document):
     user, _ = User.objects.get_or_create(username="eigenaar")
-    assert intake.process(document, user)
+    assert pressing.process(document, user)
     linked.work()
     return outcome(document)
 
@@ -207,7 +207,7 @@ def test_what_may_be_in_the_books_as_an_order_is_not_posted_as_an_invoice(linked
     order = linked.post()
     linked.process("invoices")
     if pressed:
-        assert intake.process(order, User.objects.create(username="eigenaar"))
+        assert pressing.process(order, User.objects.create(username="eigenaar"))
     invoice = linked.post_invoice(int(order.remote_id))
     assert outcome(invoice) == AS_ORDER
     settle(linked, settings)
@@ -292,8 +292,8 @@ def test_process_pressed_on_both_posts_one(linked):
     assert (outcome(order), invoice.state) == (AS_INVOICE, State.ERROR)
     linked.configure(payment_methods=[{"method": "ideal", "debtor": debtor(linked)}])
     user = User.objects.create(username="eigenaar")
-    assert intake.process(order, user)
-    assert intake.process(invoice, user)
+    assert pressing.process(order, user)
+    assert pressing.process(invoice, user)
     linked.work()
     assert (outcome(order), outcome(invoice)) == (POSTED, AS_ORDER)
 

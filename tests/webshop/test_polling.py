@@ -7,7 +7,8 @@ from django.utils import timezone
 
 from integrations.models import Administration, Delivery, Document, Event, Integration, SettingsVersion, State
 from tests.linked import link
-from webshop import polling, tasks
+from webshop import tasks
+from webshop.watching import polling
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

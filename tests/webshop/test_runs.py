@@ -12,7 +12,7 @@ from accounting.leases import taking
 from integrations.models import Delivery, Document, Event, Integration, ProcessRun, State, User
 from integrations.problems import Problem
 from tests.linked import Linked, link
-from webshop import intake, one_posting, registration, runs, tasks
+from webshop import one_posting, pressing, registration, runs, tasks
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -256,4 +256,4 @@ def test_chosen_documents_make_a_run_too(linked, rows, person):
     work(linked)
     assert how_far(run) == (2, 0, 0)
     assert states(documents) == [State.PROCESSED, State.PROCESSED, State.ERROR]
-    assert not intake.process(documents[0], person)
+    assert not pressing.process(documents[0], person)

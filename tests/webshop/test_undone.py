@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from accounting import reversing
+from accounting import reversals
 from integrations.models import Delivery, Document, Intent, State, User
 from tests.linked import link
 from tests.webshop.test_one_posting import (
@@ -19,7 +19,7 @@ from tests.webshop.test_one_posting import (
     press_process,
     stuck_order,
 )
-from webshop import intake, skipping
+from webshop import intake, pressing, skipping
 from webshop.ccvshop.client import Shop
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -40,7 +40,7 @@ def person():
 
 
 def undo(linked, document, returns_to="error"):
-    assert reversing.ask(document, person(), returns_to=returns_to)
+    assert reversals.ask(document, person(), returns_to=returns_to)
     linked.work()
     return outcome(document)
 
@@ -140,7 +140,7 @@ def test_what_was_skipped_after_process_was_pressed_on_the_other_is_the_last_wor
     invoice = linked.post_invoice(int(order.remote_id))
     assert undo(linked, invoice, "skipped") == LEFT_OUT
     change(linked, order.remote_id, paid=True)
-    assert intake.process(order, person())
+    assert pressing.process(order, person())
     Document.objects.filter(pk=invoice.pk).update(state=State.SKIPPED, reason="by_hand", changed_at=timezone.now())
     linked.work()
     assert (outcome(order), outcome(invoice), booked(linked)) == (HELD_AS_INVOICE, BY_HAND, 0)
@@ -148,7 +148,7 @@ def test_what_was_skipped_after_process_was_pressed_on_the_other_is_the_last_wor
 
 def press_in_vain(linked, document):
     """Press Process while the shop is out of reach; it is back before the look is repeated, and reports the order."""
-    assert intake.process(document, person())
+    assert pressing.process(document, person())
     intake.postpone(Delivery.objects.filter(event="process"), "shop_unreachable", timedelta(minutes=30))
     look(linked, int(document.remote_id))
 
@@ -227,6 +227,6 @@ def test_what_is_skipped_although_the_books_may_hold_it_is_looked_for_there_when
     look(linked, int(order.remote_id))
     assert outcome(order) == BY_HAND
     assert Intent.objects.filter(document=order).exists()  # so that it is never sent a second time unseen
-    assert intake.process(order, person())
+    assert pressing.process(order, person())
     linked.work()
     assert order.events.filter(kind="under_way").exists()

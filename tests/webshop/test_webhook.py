@@ -453,6 +453,7 @@ def is_a_delivery(raw):
     return 1 <= len(digits) <= 64 and set(digits) <= set("0123456789") and set(digits) != {"0"}
 
 
+@pytest.mark.broad
 @pytest.mark.parametrize("is_enforced", [False, True])
 def test_it_answers_300_random_bodies_as_it_should_and_stores_no_other(webhook, is_enforced):
     Webhook.objects.update(is_signed=is_enforced)

@@ -5,11 +5,9 @@ What can go wrong is one of ``integrations.failures``: ``Temporary``, ``Unknown`
 """
 
 import json
-import re
 import time
 from collections.abc import Iterator, Mapping
-from datetime import UTC, date, datetime, timedelta
-from email.utils import parsedate_to_datetime
+from datetime import UTC, date, datetime
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -17,19 +15,16 @@ import requests
 from django.utils.translation import gettext as _
 
 from integrations import http
-from integrations.failures import ConnectionLost, Gone, Refused, Temporary, Unknown
+from integrations.failures import Gone, Refused, Temporary, Unknown
 from integrations.problems import Problem
 
 from . import signature, throttle
+from .failing import failure, unanswered
 
 API = "/api/rest/v1"
 PAGE = 100
 MOST_PAGES = 1000
-LONGEST_WAIT = timedelta(minutes=5)
 DROPPED_WITHIN = 1.0  # seconds; a kept-alive connection that the shop has closed shows itself at once
-CLOCK_MARGIN = 280  # seconds
-UNKNOWN_RESOURCE = "404.20"
-BOOKKEEPING_FAILED = "500.10"  # of the shop's own limits: the one 500 with a code that passes by itself
 
 Json = dict[str, Any]
 
@@ -67,7 +62,12 @@ class Shop:
 
     def found(self, collection: str, filters: Mapping[str, str | int]) -> list[Json]:
         """The orders (of ``orders``) or invoices (of ``invoices``) that pass the shop's filters; at most a page."""
-        return self._items(self._object(f"/{collection}/", {**filters, "start": 0, "size": PAGE}))
+        return self.page(collection, filters, 0)[0]
+
+    def page(self, collection: str, filters: Mapping[str, str | int], start: int) -> tuple[list[Json], bool]:
+        """A page of the orders or invoices that pass the shop's filters, and whether there is a next one."""
+        found = self._object(f"/{collection}/", {**filters, "start": start, "size": PAGE})
+        return self._items(found), bool(found.get("next"))
 
     def resources(self) -> set[str]:
         """The names of the collections that these keys may use."""
@@ -193,7 +193,7 @@ class Shop:
         data = None if body is None else json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode()
         answer = self._sent(method, target, data)
         if not 200 <= answer.status < 300:
-            raise _failure(method, answer)
+            raise failure(method, answer)
         return self._believed(method, target, answer)
 
     def _sent(self, method: str, target: str, data: bytes | None) -> http.Answer:
@@ -203,11 +203,11 @@ class Shop:
             return self._send(method, target, data)
         except http.NoAnswer as error:
             if method != "GET" or time.monotonic() - started > DROPPED_WITHIN:
-                raise _unanswered(method) from error
+                raise unanswered(method) from error
         try:
             return self._send(method, target, data)
         except http.NoAnswer as error:
-            raise _unanswered(method) from error
+            raise unanswered(method) from error
 
     def _send(self, method: str, target: str, data: bytes | None) -> http.Answer:
         if method == "GET":
@@ -236,67 +236,8 @@ class Shop:
             return None
         given, date = answer.headers.get("x-hash", ""), answer.headers.get("x-date", "")
         if not signature.is_valid(self.secret, given, self.public, method, target, answer.body, date):
-            raise _unanswered(method, "shop_signature")
+            raise unanswered(method, "shop_signature")
         try:
             return answer.json()
         except (ValueError, RecursionError) as error:
-            raise _unanswered(method, "shop_no_sense") from error
-
-
-def _unanswered(method: str, reason: str = "shop_no_answer") -> Temporary | Unknown:
-    return Temporary(reason) if method == "GET" else Unknown(reason)
-
-
-def _failure(method: str, answer: http.Answer) -> Exception:
-    """Name the failure behind an answer that is no success.
-
-    A 500 with a code of the vendor is as a rule our fault or a missing right, and comes back however often it is
-    tried; one without a code is a fault of the shop's server.
-    """
-    status, (code, words) = answer.status, _error(answer)
-    if status == 429:
-        return Temporary("shop_busy", wait=_retry_after(answer), everything=True)
-    if status in (401, 403):
-        return Temporary("clock_off", everything=True) if _is_clock_off(answer) else ConnectionLost("shop", words)
-    if status == 404 and not _is_of_the_api(answer):
-        return _unanswered(method, "shop_no_sense")  # a page of the web server, during maintenance for instance
-    if status == 404 and code != UNKNOWN_RESOURCE:
-        return Gone(words)
-    if status in (502, 503, 504) or (status >= 500 and code in ("", BOOKKEEPING_FAILED)):
-        return _unanswered(method)
-    return Refused(Problem("shop_refused", status=status, shop_code=code, words=words or f"HTTP {status}"))
-
-
-def _is_of_the_api(answer: http.Answer) -> bool:
-    """Whether an error is worded as the API words its errors."""
-    try:
-        return bool(answer.json()["status"] == answer.status)
-    except (ValueError, RecursionError, KeyError, TypeError):
-        return False
-
-
-def _is_clock_off(answer: http.Answer) -> bool:
-    """Whether a refusal is the fault of a clock: the shop accepts five minutes of difference, and no owner can mend
-    ours by connecting again."""
-    try:
-        theirs = parsedate_to_datetime(answer.headers.get("Date", ""))
-    except ValueError:
-        return False
-    return abs(time.time() - theirs.timestamp()) > CLOCK_MARGIN
-
-
-def _error(answer: http.Answer) -> tuple[str, str]:
-    """(code, message) of an error body; both empty when it is not of the known form."""
-    try:
-        body = answer.json()
-        code = str(body.get("code") or "")
-        return code if re.fullmatch(r"\d{3}\.\d{2,3}", code) else "", str(body.get("developermessage") or "")[:300]
-    except (ValueError, RecursionError, AttributeError):
-        return "", ""
-
-
-def _retry_after(answer: http.Answer) -> timedelta:
-    seconds = answer.headers.get("Retry-After", "")
-    if not (seconds.isascii() and seconds.isdigit() and len(seconds) < 9):
-        return throttle.until_next_minute()
-    return min(timedelta(seconds=int(seconds)), LONGEST_WAIT)
+            raise unanswered(method, "shop_no_sense") from error

@@ -21,7 +21,7 @@ from .amounts import Shape, amounts_of
 from .fields import Json, address, an_object, flag, identifier, identifier_in, local_date, number, objects, text
 from .lines import Amounts, Rates
 
-__all__ = ["Unreadable", "invoice_to_document", "linked_order", "order_to_document"]
+__all__ = ["Unreadable", "invoice_to_document", "is_paid", "linked_order", "order_to_document"]
 
 ORDER = Shape(rows="orderrows", row_owner="order_id", rows_switch="order_row_taxes_included")
 INVOICE = Shape(rows="invoicerows", row_owner="invoice_id", rows_switch="invoice_row_taxes_included")
@@ -61,12 +61,16 @@ def invoice_to_document(invoice: Any, rows: Any, order: Any, settings: Settings)
         "number": number_of_invoice,
         "order_number": _full_number(invoice, "ordernumber", order) or number_of_invoice,
         "invoice_number": number_of_invoice,
-        "is_paid": text(invoice, "status").lower() in ("paid", "1"),
+        "is_paid": is_paid(invoice),
         "is_credit": text(invoice, "type").lower() == "credit",
     }
     document = _document(head, invoice, rows, order, settings, INVOICE)
     pays = document.is_paid or not settings.payments_only_when_paid
     return replace(document, payment=_payment(document, order) if pays else None)
+
+
+def is_paid(invoice: Json) -> bool:
+    return text(invoice, "status").lower() in ("paid", "1")
 
 
 def _full_number(source: Json, name: str, fallback: Json | None = None) -> str:

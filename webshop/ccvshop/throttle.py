@@ -2,6 +2,7 @@
 
 import hashlib
 import random
+import sys
 import time
 from datetime import timedelta
 from urllib.parse import urlsplit
@@ -19,8 +20,7 @@ def count(public: str, target: str) -> None:
     """
     limit = settings.CCVSHOP_GETS_PER_MINUTE
     names = [part for part in urlsplit(target).path.split("/") if part and not part.isdigit()]
-    shop = hashlib.sha256(public.encode()).hexdigest()[:20]
-    key = f"ccvshop:{shop}:{names[-1]}:{int(time.time()) // 60}"
+    key = _key(public, names[-1])
     cache.add(key, 0, timeout=120)
     try:
         sent = cache.incr(key)
@@ -28,6 +28,17 @@ def count(public: str, target: str) -> None:
         return
     if limit and sent > limit:
         raise Temporary("shop_throttle", wait=until_next_minute(), everything=True)
+
+
+def room(public: str, resource: str) -> int:
+    """How many GETs of a resource may go this minute to work that can wait: half of the limit is kept for the rest."""
+    limit = settings.CCVSHOP_GETS_PER_MINUTE
+    return max(0, limit // 2 - cache.get(_key(public, resource), 0)) if limit else sys.maxsize
+
+
+def _key(public: str, resource: str) -> str:
+    shop = hashlib.sha256(public.encode()).hexdigest()[:20]
+    return f"ccvshop:{shop}:{resource}:{int(time.time()) // 60}"
 
 
 def until_next_minute() -> timedelta:

@@ -34,7 +34,8 @@ contact_email]}``; ``…/contacts``, ``…/products`` likewise; ``…/repeats`` 
 what was deleted since still counts.
 
 ``DELETE companies/<id>/<contacts|products|sales_invoices|templates|vat_types|accounts|payments>/<id>``: gone, as if a
-person did it; 204.
+person did it; 204. ``PATCH`` one of ``sales_invoices`` with ``{"date", "description", "invoice_lines": [line with its
+id, …]}``, published or not, or ``POST`` likewise what a copy of it shall differ in -> ``{"invoice": {…}}``.
 """
 
 from django.urls import path, re_path

@@ -8,10 +8,12 @@ from . import companies, contacts, invoices, products
 from .access import SCOPES
 from .amounts import WAYS
 from .books import DEFAULTS, books
+from .invoice_rules import build_lines, settled, summed
 from .oauth import new_token
 from .reference import is_clearing
 
 DELETABLE = ("contacts", "products", "sales_invoices", "templates", "vat_types", "accounts", "payments")
+BY_HAND = ("date", "description", "invoice_lines")
 
 control = partial(control_view, books)
 
@@ -183,6 +185,31 @@ def delete_object(_body: Row, company: int, table: str, row_id: int) -> None:
     books.drop(table, row)
 
 
+def change_invoice(body: Row, company: int, table: str, row_id: int) -> Row:
+    """As if a person corrected it in the ledger's own screens, where a published one can be changed too."""
+    only(body, *BY_HAND)
+    owner, row = books["companies"][str(company)], books.get("sales_invoices", company, row_id)
+    if table != "sales_invoices" or row is None:
+        raise ValueError("no such object")
+    lines, reasons = build_lines(owner, row["invoice_lines"], body.get("invoice_lines", []))
+    if reasons:
+        raise ValueError(", ".join(reasons))
+    changed = settled(summed(owner, row | body | {"invoice_lines": lines}))
+    return {"invoice": compared(books.put("sales_invoices", changed))}
+
+
+def copy_invoice(body: Row, company: int, table: str, row_id: int) -> Row:
+    """The same once more, as a person or another program books it: under a number of its own, without reference."""
+    row = books.get("sales_invoices", company, row_id)
+    if table != "sales_invoices" or row is None:
+        raise ValueError("no such object")
+    number = f"{row['invoice_number']}-{books.new_id()}"
+    lines = [line | {"id": books.new_id()} for line in row["invoice_lines"]]
+    twin = row | {"id": books.new_id(), "api_reference": None, "invoice_number": number, "invoice_lines": lines}
+    books.put("sales_invoices", twin)
+    return change_invoice(body, company, table, twin["id"])
+
+
 settings_view = control(GET=settings, POST=change_settings)
 clients_view = control(GET=list_clients, POST=register_client)
 users_view = control(GET=list_users, POST=create_user)
@@ -195,4 +222,4 @@ invoices_view = control(GET=list_invoices)
 contacts_view = control(GET=list_contacts)
 products_view = control(GET=list_products)
 repeats_view = control(GET=list_repeats)
-object_view = control(DELETE=delete_object)
+object_view = control(PATCH=change_invoice, POST=copy_invoice, DELETE=delete_object)

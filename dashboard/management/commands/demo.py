@@ -24,7 +24,7 @@ from django.conf import settings
 from django.core.management import BaseCommand, CommandError, CommandParser, call_command
 from django.db import connections
 
-from dashboard import demo_data
+from ...demo import demo_data
 
 PATIENCE = 60
 GRACE = 15

@@ -5,7 +5,7 @@ from typing import Any
 from django.conf import settings
 from django.core.management import BaseCommand, CommandError, CommandParser
 
-from dashboard import installation_links
+from ...install import installation_links
 
 
 class Command(BaseCommand):

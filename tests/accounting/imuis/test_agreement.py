@@ -12,7 +12,7 @@ from integrations.models import CustomerLink, Document, Intent, ReferenceList, S
 from tests.accounting.test_budget import order_of, row
 from tests.king import link_king
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.broad, pytest.mark.django_db(transaction=True)]
 
 ENTRY, ORDER = "ACTIE=CREATEJOURNAALPOST", "ACTIE=CREATEVERKOOPORDER"
 EMAIL = "jan@voorbeeld.example"

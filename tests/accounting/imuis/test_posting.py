@@ -11,7 +11,7 @@ from integrations.models import CustomerLink, Event, Intent, ProductLink, Refere
 from tests.accounting.test_budget import order_of, row
 from tests.king import amount, link_king
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.broad, pytest.mark.django_db(transaction=True)]
 
 
 @pytest.fixture

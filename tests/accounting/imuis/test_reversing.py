@@ -6,14 +6,14 @@ import pytest
 import requests
 from django.utils import timezone
 
-from accounting import connectors, reversing, settings_store
+from accounting import connectors, reversals, settings_store
 from accounting.books import Watch
 from integrations.models import Document, Integration, Intent, ReferenceList, Reversal, State, UsedNumber, User
 from tests.accounting.test_budget import order_of
 from tests.accounting.test_reversing import ask, forget, outcome, press_process, state, work
 from tests.king import amount, link_king
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.broad, pytest.mark.django_db(transaction=True)]
 
 SAME = ("JR", "PN", "DAGB", "REK", "TEGREK", "BTW", "AANT", "DAT", "FACT")
 A1001, B1001 = ({"ordernumber": 1001, "ordernumber_full": f"{letter}1001"} for letter in "AB")
@@ -219,7 +219,7 @@ def test_after_a_restored_backup_what_was_credited_by_hand_is_found(king, user):
 def test_a_payment_that_is_booked_on_an_entry_is_no_credit(king, user):
     document = posted(king, **order_of("MOK"))
     enter(king, king.ledger()[0][0], DAGB="20", BEDRBOEK="-10,00", BOEKSTUK="BANK-1")
-    assert reversing.shown(document).is_paid
+    assert reversals.shown(document).is_paid
     assert outcome(ask(document, user)) == ("countered", [])
 
 
@@ -377,16 +377,16 @@ def test_an_order_that_is_still_there_is_deleted_by_a_person_first(orders, user)
 
 def test_an_order_that_is_gone_only_counts_when_that_was_seen(orders, user):
     document = posted(orders, **order_of("MOK"))
-    seen = reversing.gist(reversing.shown(document))
+    seen = reversals.gist(reversals.shown(document))
     orders.control("DELETE", f"imuis/administrations/{orders.company}/ORDKOP/{document.ledger_id}")
     assert outcome(ask(document, user, seen=seen)) == ("refused", ["undo_changed"])
-    seen = reversing.gist(reversing.shown(document))
+    seen = reversals.gist(reversals.shown(document))
     assert outcome(ask(document, user, seen=seen)) == ("deleted", [])
 
 
 def test_an_entry_that_was_changed_after_it_was_seen_is_asked_for_again(king, user):
     document = posted(king, **order_of("MOK"))
-    seen = reversing.gist(reversing.shown(document))
+    seen = reversals.gist(reversals.shown(document))
     correct(king, "PATCH", king.ledger()[0][1], json={"REK": king.books["revenue"]["eu"]})
     assert outcome(ask(document, user, seen=seen)) == ("refused", ["undo_changed"])
     assert (state(document)[0], len(king.ledger())) == (State.PROCESSED, 1)
@@ -402,7 +402,7 @@ def test_after_a_restored_backup_an_order_is_found(orders, user):
 
 def test_what_would_be_done_is_what_is_done(king, user):
     document = posted(king, **order_of("MOK", "KAN", **MIXED))
-    shown = reversing.shown(document)
+    shown = reversals.shown(document)
     ask(document, user)
     counter = king.ledger()[1]
     assert [(line.account, line.amount, line.vat) for line in shown.lines] == [

@@ -138,6 +138,14 @@ def test_it_ends_at_an_empty_page_whatever_the_total_says(server):
     assert len(client_of(server).companies()) == 100
 
 
+def test_it_does_not_read_a_list_that_never_ends(server, monkeypatch):
+    monkeypatch.setattr("accounting.rompslomp.client.MOST_PAGES", 3)
+    server.answer(*(reply({"companies": rows(100)}) for _ in range(4)))
+    with pytest.raises(Temporary):
+        client_of(server).companies()
+    assert pages_asked(server) == ["1", "2", "3"]
+
+
 def test_it_asks_for_all_product_codes_at_once_up_to_forty(server):
     server.answer(reply({"products": []}, **{"X-Total": "0"}))
     client_of(server).products_by_code("1", [f"A{number}" for number in range(50)])

@@ -15,6 +15,8 @@ from integrations.sales import SalesDocument, dump, load
 from tests.webshop.ccvshop import orders
 from webshop.ccvshop.mapping import Unreadable, invoice_to_document, order_to_document
 
+pytestmark = pytest.mark.broad
+
 SETTINGS = orders.settings()
 LIMIT = Decimal("0.05")
 amounts = st.decimals("0", "500", places=2)
