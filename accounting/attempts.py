@@ -1,7 +1,8 @@
 """One attempt at the books, whatever it is for: what went wrong is named by who can do something about it."""
 
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, Generic, TypeVar
@@ -72,7 +73,17 @@ def waiting(reason: str, wait: timedelta, attempts: Any) -> dict[str, Any]:
     return fields if reason == "settling" else {**fields, "attempts": attempts}
 
 
-def pause(desk: Desk, refusal: AllRefused) -> None:
+def pause(administration_id: int, wait: timedelta) -> None:
     """Nothing of this administration is tried before the books allow it."""
-    until = timezone.now() + refusal.wait
-    Administration.objects.filter(pk=desk.lease.administration_id).update(paused_until=until)
+    Administration.objects.filter(pk=administration_id).update(paused_until=timezone.now() + wait)
+
+
+@contextmanager
+def heeding(administration_id: int, attempts: int = 0) -> Iterator[None]:
+    """Ask the books something; when they refuse every call for a while, nobody asks them anything before that."""
+    try:
+        yield
+    except Temporary as failure:
+        if failure.everything:
+            pause(administration_id, failure.wait or growing_wait(attempts))
+        raise

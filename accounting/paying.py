@@ -54,7 +54,7 @@ def post_ready(lease: Lease) -> None:
         try:
             post(payment, desk)
         except AllRefused as refusal:
-            pause(desk, refusal)
+            pause(lease.administration_id, refusal.wait)
             return
 
 

@@ -78,7 +78,7 @@ def post_ready(lease: Lease) -> None:
         try:
             outcome = post(document, desk)
         except AllRefused as refusal:
-            pause(desk, refusal)
+            pause(lease.administration_id, refusal.wait)
             return
         if outcome == State.QUEUED:
             held.add(document.customer_email)

@@ -51,7 +51,7 @@ def reverse_ready(lease: Lease) -> None:
         try:
             reverse(reversal, desk)
         except AllRefused as refusal:
-            pause(desk, refusal)
+            pause(lease.administration_id, refusal.wait)
             return
 
 

@@ -20,6 +20,7 @@ ACCOUNTS = {
     "afterpay": "bank",
     "default": "cash",
 }
+BOOKED = (State.PROCESSED, "", [])
 MUG = order_of(row("MOK-4", "30.00"), ordernumber=298, ordernumber_full="W298", transaction_id="tr_8Kd2")
 
 

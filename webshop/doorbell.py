@@ -21,14 +21,19 @@ def ring(administration_id: int) -> None:
     now = timezone.now()
     free = Administration.objects.filter(Q(rung_at=None) | Q(rung_at__lt=now - PENDING), pk=administration_id)
     if free.update(rung_at=now):
-        transaction.on_commit(lambda: _send(administration_id))
+        send("webshop.tasks.work", administration_id)
 
 
-def _send(administration_id: int) -> None:
+def send(task: str, row_id: int) -> None:
+    """Have a worker do what a row asks for, once that row is there; without a broker now, the sweep finds it."""
+    transaction.on_commit(lambda: _send(task, row_id))
+
+
+def _send(task: str, row_id: int) -> None:
     try:
-        current_app.send_task("webshop.tasks.work", [administration_id])
-    except Exception:  # noqa: BLE001 whatever the broker's client raises: the sweep finds the rows
-        log.warning("the broker is out of reach", administration=administration_id)
+        current_app.send_task(task, [row_id])
+    except Exception:  # noqa: BLE001 whatever the broker's client raises
+        log.warning("the broker is out of reach", task=task, row=row_id)
 
 
 def answer(administration_id: int) -> None:

@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Any
 
 import structlog
 from django.core.serializers.json import DjangoJSONEncoder
@@ -51,18 +52,21 @@ class Look:
     fields: Fields
 
 
-def due(integration: Integration) -> "QuerySet[Delivery]":
-    """Deliveries that wait to be handled, oldest first."""
-    now = timezone.now()
-    return integration.deliveries.filter(
-        Q(next_attempt_at=None) | Q(next_attempt_at__lte=now), handled_at=None
-    ).order_by("id")
+def due(**whose: Any) -> "QuerySet[Delivery]":
+    """Deliveries that are due, of integrations that can take them in."""
+    return Delivery.objects.filter(
+        Q(next_attempt_at=None) | Q(next_attempt_at__lte=timezone.now()),
+        handled_at=None,
+        integration__status=Integration.Status.ACTIVE,
+        integration__settings__isnull=False,
+        integration__administration__isnull=False,
+    ).filter(**whose)
 
 
 def take_in(integration: Integration, lease: Lease) -> None:
     """Handle a share of the deliveries that are due, each order or invoice once."""
     deliveries: dict[Key, list[Delivery]] = {}
-    for delivery in due(integration)[:SHARE]:
+    for delivery in due(integration=integration).order_by("id")[:SHARE]:
         deliveries.setdefault((delivery.kind, delivery.remote_id), []).append(delivery)
     _leave_out_the_other_kind(integration, deliveries)
     if not deliveries:
@@ -73,9 +77,9 @@ def take_in(integration: Integration, lease: Lease) -> None:
             _take_in_together(integration, waiting[start : start + TOGETHER], shop, lease)
     except ConnectionLost as failure:
         connection.lose(integration, "shop", failure.words)
-        postpone(due(integration), "connection_lost", UNTIL_CONNECTED)
+        postpone(due(integration=integration), "connection_lost", UNTIL_CONNECTED)
     except Temporary as failure:
-        postpone(due(integration), failure.reason, failure.wait or timedelta(minutes=1))
+        postpone(due(integration=integration), failure.reason, failure.wait or timedelta(minutes=1))
 
 
 def _leave_out_the_other_kind(integration: Integration, deliveries: dict[Key, list[Delivery]]) -> None:

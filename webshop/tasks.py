@@ -6,14 +6,13 @@ from typing import Any
 
 import structlog
 from celery import shared_task
-from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from accounting import connection, paying, payments, posting, reversals, reversing
 from accounting.leases import Lease, taking
 from integrations import tallies
 from integrations.failures import LONGEST_WAIT, ConnectionLost, Failure, LeaseLost
-from integrations.models import Delivery, Integration
+from integrations.models import Integration
 
 from . import intake, runs, webhooks
 from .doorbell import answer, ring
@@ -35,14 +34,14 @@ def work(administration_id: int) -> None:
     with taking(administration_id) as lease:
         if lease is None:
             return
-        for integration in working(administration_id):
+        for integration in nights.working().filter(administration=administration_id):
             take_in(integration, lease)
         reversing.reverse_ready(lease)
         posting.post_ready(lease)
         paying.post_ready(lease)
         history_running.go_on(administration_id, lease)
     mine = {"integration__administration": administration_id}
-    is_more = _deliveries().filter(**mine).exists() or runs.waiting().filter(**mine).exists()
+    is_more = intake.due(**mine).exists() or runs.waiting().filter(**mine).exists()
     if is_more or any(queue.ready(administration_id).exists() for queue in QUEUES):
         ring(administration_id)
 
@@ -58,7 +57,7 @@ def take_in(integration: Integration, lease: Lease) -> None:
         raise
     except Exception:
         log.exception("intake failed", integration=integration.pk)
-        intake.postpone(intake.due(integration), "internal", LONGEST_WAIT)
+        intake.postpone(intake.due(integration=integration), "internal", LONGEST_WAIT)
 
 
 @shared_task
@@ -153,25 +152,9 @@ def poll(integration: Integration) -> bool:
     return False
 
 
-def working(administration_id: int) -> "list[Integration]":
-    """The integrations of an administration that are installed and not stopped."""
-    return list(nights.working().filter(administration=administration_id))
-
-
 def with_work() -> set[int]:
     """Administrations with a delivery, a run, a posting to take back, a document or a payment that is due."""
-    of_deliveries = _deliveries().values_list("integration__administration", flat=True).distinct()
+    of_deliveries = intake.due().values_list("integration__administration", flat=True).distinct()
     of_runs = runs.waiting().values_list("integration__administration", flat=True).distinct()
     of_the_books = (queue.administrations_with_work() for queue in QUEUES)
     return set(of_deliveries).union(of_runs, *of_the_books)
-
-
-def _deliveries() -> "QuerySet[Delivery]":
-    """Deliveries that are due, of integrations that can take them in."""
-    return Delivery.objects.filter(
-        Q(next_attempt_at=None) | Q(next_attempt_at__lte=timezone.now()),
-        handled_at=None,
-        integration__status=Integration.Status.ACTIVE,
-        integration__settings__isnull=False,
-        integration__administration__isnull=False,
-    )

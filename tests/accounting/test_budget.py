@@ -88,6 +88,18 @@ def test_products_that_the_books_know_cost_one_look(linked, sandbox):
     assert cost_of(linked, sandbox, **order_of("AAA1", "BBB2")) == {**KNOWN, "GET products": 1}
 
 
+@pytest.mark.rule("R7", "R9", "R10")
+def test_nothing_is_done_about_stock_or_parcels(linked, sandbox):
+    """The shop is only read, by order and rows; the books hear of a product once, without stock or price."""
+    cost_of(linked, sandbox, **order_of("AAA1", "BBB2"))
+    before = linked.ledger("products")
+    calls = cost_of(linked, sandbox, **order_of("AAA1", "NEW1"))
+    assert calls == {**KNOWN, "GET products": 1, "POST products": 1}
+    *known, new = linked.ledger("products")
+    assert known == before
+    assert not new["has_stock"]
+
+
 def test_a_customer_that_the_books_know_costs_one_look(linked, sandbox):
     cost_of(linked, sandbox, **order_of("AAA1"))
     CustomerLink.objects.all().delete()

@@ -6,10 +6,11 @@ import pytest
 from django.utils import timezone
 
 from accounting import payments
-from integrations.models import Document, Payment, State, User
+from integrations.models import Document, Payment, State
 from tests.king import link_king
 from tests.linked import link
 from tests.paying import (
+    BOOKED,
     MUG,
     faults_of_payments,
     open_amounts,
@@ -24,18 +25,6 @@ from tests.paying import (
 )
 
 pytestmark = [pytest.mark.broad, pytest.mark.django_db(transaction=True)]
-
-BOOKED = (State.PROCESSED, "", [])
-
-
-@pytest.fixture
-def paying(linked):
-    return post_payments(linked)
-
-
-@pytest.fixture
-def user():
-    return User.objects.create(username="boekhouder")
 
 
 def kinds(document):

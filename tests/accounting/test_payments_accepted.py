@@ -8,8 +8,9 @@ from django.utils import timezone
 
 from accounting import leases, paying, payments
 from integrations.failures import LeaseLost
-from integrations.models import Administration, Intent, Payment, State, User
+from integrations.models import Administration, Intent, Payment, State
 from tests.paying import (
+    BOOKED,
     delete_invoice,
     faults_of_payments,
     invoice_by_hand,
@@ -24,7 +25,6 @@ from tests.paying import (
 
 pytestmark = [pytest.mark.broad, pytest.mark.django_db(transaction=True)]
 
-BOOKED = (State.PROCESSED, "", [])
 SETTLING = (State.QUEUED, "settling", [])
 UNCERTAIN = (State.ERROR, "payment_uncertain", ["payment_uncertain"])
 PATCH = {"method": "PATCH", "path": "/sales_invoices/"}
@@ -34,11 +34,6 @@ ONCE = [["-30.00", "30.00"]]
 @pytest.fixture
 def linked(linked):
     return post_payments(linked)
-
-
-@pytest.fixture
-def user():
-    return User.objects.create(username="boekhouder")
 
 
 @contextmanager

@@ -8,8 +8,9 @@ from django.db import connection
 from django.utils import timezone
 
 from accounting import payments
-from integrations.models import Document, Payment, State, User
+from integrations.models import Document, Payment, State
 from tests.paying import (
+    BOOKED,
     MUG,
     delete_invoice,
     hold,
@@ -27,19 +28,8 @@ from tests.paying import (
 
 pytestmark = [pytest.mark.broad, pytest.mark.django_db(transaction=True)]
 
-BOOKED = (State.PROCESSED, "", [])
 MISSING = (State.ERROR, "invoice_not_found", ["invoice_not_found"])
 FIRST, SECOND, THIRD = (date(2026, 3, day) for day in (10, 11, 12))
-
-
-@pytest.fixture
-def paying(linked):
-    return post_payments(linked)
-
-
-@pytest.fixture
-def user():
-    return User.objects.create(username="boekhouder")
 
 
 @pytest.fixture

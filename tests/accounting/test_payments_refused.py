@@ -6,8 +6,9 @@ from django.db import connection as database
 from django.utils import timezone
 
 from accounting import connection, payments
-from integrations.models import Administration, Integration, Intent, Payment, State, User
+from integrations.models import Administration, Integration, Intent, Payment, State
 from tests.paying import (
+    BOOKED,
     hold,
     open_amounts,
     paid,
@@ -20,18 +21,6 @@ from tests.paying import (
 )
 
 pytestmark = [pytest.mark.broad, pytest.mark.django_db(transaction=True)]
-
-BOOKED = (State.PROCESSED, "", [])
-
-
-@pytest.fixture
-def paying(linked):
-    return post_payments(linked)
-
-
-@pytest.fixture
-def user():
-    return User.objects.create(username="boekhouder")
 
 
 def company(linked, **switches):

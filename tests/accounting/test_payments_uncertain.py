@@ -11,6 +11,7 @@ from accounting import leases, paying, payments
 from integrations.failures import LeaseLost
 from integrations.models import Administration, Intent, Payment, State, User
 from tests.paying import (
+    BOOKED,
     api,
     delete_invoice,
     faults_of_payments,
@@ -26,7 +27,6 @@ from tests.paying import (
 
 pytestmark = [pytest.mark.broad, pytest.mark.django_db(transaction=True)]
 
-BOOKED = (State.PROCESSED, "", [])
 SETTLING = (State.QUEUED, "settling", [])
 UNCERTAIN = (State.ERROR, "payment_uncertain", ["payment_uncertain"])
 PATCH = {"method": "PATCH", "path": "/sales_invoices/"}
@@ -38,11 +38,6 @@ DONE, NEVER = {"kind": "timeout_after_write", **PATCH}, {"kind": "timeout", **PA
 def linked(linked, settings):
     settings.CALL_DEADLINE_SECONDS = 0.5
     return post_payments(linked)
-
-
-@pytest.fixture
-def user():
-    return User.objects.create(username="boekhouder")
 
 
 def unanswered(linked, sandbox, fault, seconds=0.8):

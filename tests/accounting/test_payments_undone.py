@@ -14,9 +14,9 @@ from integrations.models import (
     Payment,
     Reversal,
     State,
-    User,
 )
 from tests.paying import (
+    BOOKED,
     delete_invoice,
     faults_of_payments,
     hold,
@@ -34,18 +34,6 @@ from tests.paying import (
 from webshop import pressing
 
 pytestmark = [pytest.mark.broad, pytest.mark.django_db(transaction=True)]
-
-BOOKED = (State.PROCESSED, "", [])
-
-
-@pytest.fixture
-def paying(linked):
-    return post_payments(linked)
-
-
-@pytest.fixture
-def user():
-    return User.objects.create(username="boekhouder")
 
 
 def undo(linked, document, user):

@@ -137,7 +137,7 @@ def test_the_debtor_is_found_by_e_mail_and_made_once(linked):
     assert len(linked.ledger("contacts")) == 1
 
 
-@pytest.mark.rule("R52", "R288", "R289")
+@pytest.mark.rule("R8", "R52", "R288", "R289")
 def test_a_debtor_that_the_books_know_already_is_used_and_left_as_it_is(linked):
     linked.post(seed=5)
     CustomerLink.objects.all().delete()

@@ -26,11 +26,6 @@ from webshop import pressing, registration, tasks
 pytestmark = [pytest.mark.broad, pytest.mark.django_db(transaction=True)]
 
 
-@pytest.fixture
-def user():
-    return User.objects.create(username="boekhouder")
-
-
 def ask(document, user, returns_to="error", seen=None):
     """Press Undo, and let the worker come."""
     reversal = reversals.ask(document, user, returns_to=returns_to, words="Verkeerde klant", seen=seen)

@@ -1,4 +1,6 @@
-"""The database and the program of the chaos tests: one of each for all of them."""
+"""The database and the program of the chaos tests: one of each for all that a process runs."""
+
+import os
 
 import pytest
 from django.conf import settings
@@ -18,7 +20,7 @@ def database(django_test_environment, django_db_blocker, tmp_path_factory):
     if connection.vendor == "sqlite":
         own["NAME"] = str(tmp_path_factory.mktemp("database") / "chaos.sqlite3")
     else:
-        own["NAME"] = f"test_{connection.settings_dict['NAME']}_chaos"
+        own["NAME"] = f"test_{connection.settings_dict['NAME']}_chaos{os.environ.get('PYTEST_XDIST_WORKER', '')}"
     with django_db_blocker.unblock():
         made = setup_databases(verbosity=0, interactive=False, serialized_aliases=[])
         yield

@@ -67,9 +67,10 @@ def own_broker(folder: Path) -> Broker:
 
 
 def empty_redis(url: str) -> str:
-    """The same Redis with the number of an empty database."""
+    """The same Redis with the number of an empty database; processes that test side by side look at different ones."""
     parts = urlsplit(url)
-    for number in range(15, 0, -1):
+    worker, count = os.environ.get("PYTEST_XDIST_WORKER", "gw0"), int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1"))
+    for number in range(15 - int(worker.removeprefix("gw")), 0, -count):
         other = urlunsplit(parts._replace(path=f"/{number}"))
         if parts.path != f"/{number}" and not redis.Redis.from_url(other).dbsize():
             return other

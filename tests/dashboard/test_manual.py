@@ -181,6 +181,22 @@ def test_an_installation_by_us_asks_for_access_and_for_no_password(language: str
     assert words in page
 
 
+@pytest.mark.rule("R11")
+@pytest.mark.parametrize(("language", "words"), [("en", "Replace your bookkeeper"), ("nl", "Je boekhouder vervangen")])
+def test_the_integration_is_no_bookkeeper(language: str, words: str) -> None:
+    section = chapter_page(language, "what-it-does").split("<h3>")[2]
+    assert f"<li>{words}." in section
+
+
+@pytest.mark.rule("R14")
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_introduction_leads_to_the_questions_of_shop_and_books(language: str) -> None:
+    introduction = chapter_page(language, "what-it-does")
+    assert 'href="/help/questions/"' in introduction
+    tip = introduction.rpartition("<p>")[2]
+    assert all(name in tip for name in ("CCV Shop", "Rompslomp", "King / iMUIS"))
+
+
 @pytest.mark.rule("R415")
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_questions_are_answered_for_each_shop_and_accounting_system(language: str) -> None:

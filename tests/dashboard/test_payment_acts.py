@@ -12,6 +12,7 @@ from integrations.models import Document, Event, Integration, Intent, Member, Pa
 from tests.conftest import Sandbox
 from tests.linked import Linked, link
 from tests.paying import (
+    BOOKED,
     delete_invoice,
     invoice_by_hand,
     open_amounts,
@@ -30,8 +31,6 @@ from .test_payments import a_payment
 from .world import a_person
 
 pytestmark = [pytest.mark.broad, pytest.mark.django_db(transaction=True)]
-
-BOOKED = (State.PROCESSED, "", [])
 
 
 @pytest.fixture

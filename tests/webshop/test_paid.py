@@ -10,7 +10,7 @@ from django.utils import timezone
 from accounting import payments
 from integrations.models import Document, Integration, Payment, SettingsVersion, State
 from tests.linked import link
-from tests.paying import MUG, open_amounts, paid, payment_of, post_payments, sell, state
+from tests.paying import BOOKED, MUG, open_amounts, paid, payment_of, post_payments, sell, state
 from webshop import tasks
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -55,7 +55,7 @@ def test_an_invoice_that_was_not_paid_is_asked_for_every_four_hours_and_its_paym
     linked.work()
     assert open_amounts(linked) == [30]
     four_hours_later(linked)
-    assert state(document) == (State.PROCESSED, "", [])
+    assert state(document) == BOOKED
     assert (paid(linked), open_amounts(linked)) == ([["30.00"]], [0])
     assert document.events.filter(kind="paid_in_shop").count() == 1
 

@@ -4,27 +4,25 @@ The period is looked through some days at a time, and the row keeps how far that
 Books that allow only so many calls at once are asked for fewer days each time.
 """
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import date, timedelta
 from typing import Any
 
 from django.utils import timezone
 
 from accounting import settings_store
+from accounting.attempts import heeding
 from accounting.books import Books, Watch
 from accounting.connectors import open_books
 from accounting.editions import reference
 from accounting.leases import Lease
-from integrations.failures import Temporary, growing_wait
-from integrations.models import Administration, Document, History, HistoryItem
+from integrations.failures import Temporary
+from integrations.models import Document, History, HistoryItem
 from integrations.settings_file import Settings
 
+from ..turns import A_DAY, MOST_DAYS, end_of_turn
 from .history import Outcome
 from .history_matching import NEAR, matched
 
-A_DAY = timedelta(days=1)
-MOST_DAYS = 31  # in one turn
 FRESH = timedelta(minutes=15)  # somebody may book one of them while they are carried over
 
 Days = tuple[date, date]
@@ -69,20 +67,8 @@ def settings_of(history: History) -> Settings:
     return settings_store.load(history.integration.settings)
 
 
-@contextmanager
-def heeding(history: History, lease: Lease) -> Iterator[None]:
-    """Ask the books something; when they refuse every call for a while, nobody asks them anything before that."""
-    try:
-        yield
-    except Temporary as failure:
-        if failure.everything:
-            until = timezone.now() + (failure.wait or growing_wait(history.attempts))
-            Administration.objects.filter(pk=lease.administration_id).update(paused_until=until)
-        raise
-
-
 def _find(history: History, items: list[HistoryItem], lease: Lease, days: Days) -> list[HistoryItem]:
-    with heeding(history, lease):
+    with heeding(lease.administration_id, history.attempts):
         booked = list(books_of(history, lease).booked(*days))
     found = matched(items, booked, lambda item: _reference(history, item))
     for item, one in found:
@@ -106,8 +92,7 @@ def _next_days(history: History, items: list[HistoryItem], last: date) -> Days |
         since = max(since, date.fromisoformat(cursor["until"]) + A_DAY)
     if since > last:
         return None
-    after = (since.replace(day=1) + timedelta(days=32)).replace(day=1)
-    return since, min(since + timedelta(days=cursor.get("days", MOST_DAYS) - 1), after - A_DAY, last)
+    return since, end_of_turn(since, cursor.get("days", MOST_DAYS), last)
 
 
 def _ask_for_fewer(history: History, lease: Lease, days: Days) -> None:

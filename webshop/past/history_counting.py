@@ -7,6 +7,7 @@ import structlog
 from django.utils import timezone
 
 from accounting import prechecks, reference_lists
+from accounting.attempts import heeding
 from accounting.books import Books
 from accounting.leases import Lease
 from integrations import money
@@ -24,7 +25,7 @@ from ..preview import document_of
 from ..reading import CANCELLED
 from . import history as histories
 from .history import Outcome, States
-from .history_books import books_of, heeding, look_in_books, settings_of
+from .history_books import books_of, look_in_books, settings_of
 from .history_listing import list_page
 
 log = structlog.get_logger()
@@ -82,7 +83,7 @@ def _looked_at(
         source = source_of(document, shop, lease, Timeline(history.integration))
         if not source:
             return _left_out("not_completed")
-        with heeding(history, lease):
+        with heeding(lease.administration_id, history.attempts):
             return _judged(document_of(source, settings), books, settings)
     except Gone:
         return _left_out("not_in_shop")

@@ -15,7 +15,6 @@ from datetime import timedelta
 
 import structlog
 from django.db import transaction
-from django.db.models import Q
 from django.utils import timezone
 
 from accounting import connection, payments, posting, reversals
@@ -25,7 +24,7 @@ from integrations.models import Delivery, History, HistoryItem, Integration
 from integrations.problems import Problem
 
 from ..ccvshop import throttle
-from ..intake import open_shop
+from ..intake import due, open_shop
 from . import history as histories
 from .history import EVENT, Outcome, States
 from .history_books import find_in_books, is_looked_up, look_in_books
@@ -45,26 +44,18 @@ def go_on(administration_id: int, lease: Lease) -> None:
         if _is_busy(administration_id):
             return
         # The turn of another may have found out that these books want to be left alone.
-        due = histories.ready(administration_id).filter(pk=history_id)
-        for history in due.select_related("integration__settings"):
+        mine = histories.ready(administration_id).filter(pk=history_id)
+        for history in mine.select_related("integration__settings"):
             _take_turn(history, lease)
 
 
 def _is_busy(administration_id: int) -> bool:
     """Whether something else of these books could be done now."""
-    now = timezone.now()
-    deliveries = Delivery.objects.filter(
-        Q(next_attempt_at=None) | Q(next_attempt_at__lte=now),
-        handled_at=None,
-        integration__administration=administration_id,
-        integration__status=Integration.Status.ACTIVE,
-        integration__settings__isnull=False,
-    )
-    of_today = posting.ready(administration_id).filter(history=None)
     queues = (
-        deliveries.exclude(event=EVENT),
-        of_today,
-        *(one.ready(administration_id) for one in (payments, reversals)),
+        due(integration__administration=administration_id).exclude(event=EVENT),
+        posting.ready(administration_id).filter(history=None),
+        payments.ready(administration_id),
+        reversals.ready(administration_id),
     )
     return any(queue.exists() for queue in queues)
 

@@ -11,7 +11,6 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 import structlog
-from celery import current_app
 from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.db.models import F, Q, QuerySet
@@ -22,7 +21,9 @@ from integrations.failures import ConnectionLost, Failure, Refused, Temporary, g
 from integrations.models import Finding, Integration, Reconciliation, User
 from integrations.problems import Problem
 
+from ..doorbell import send
 from ..intake import open_shop
+from ..turns import A_DAY, MOST_DAYS, end_of_turn
 from .reconciling_answers import Answers
 from .reconciling_books import Ledger
 from .reconciling_figures import merged
@@ -33,8 +34,6 @@ from .reconciling_step import compare
 log = structlog.get_logger()
 
 LONGEST = timedelta(days=366)
-A_DAY = timedelta(days=1)
-MOST_DAYS = 31  # in one turn
 MOST_ATTEMPTS = 20  # in vain, one after another
 UNTIL_CONNECTED = timedelta(minutes=15)
 WAITING = (Reconciliation.State.QUEUED, Reconciliation.State.RUNNING)
@@ -56,15 +55,8 @@ def start(integration: Integration, user: User, since: date, until: date) -> Rec
 
 
 def ring(reconciliation_id: int) -> None:
-    """Ask for a worker; without a broker now, the sweep does."""
-    transaction.on_commit(lambda: _send(reconciliation_id))
-
-
-def _send(reconciliation_id: int) -> None:
-    try:
-        current_app.send_task("webshop.tasks.reconcile", [reconciliation_id])
-    except Exception:  # noqa: BLE001 whatever the broker's client raises
-        log.warning("the broker is out of reach", reconciliation=reconciliation_id)
+    """Ask for a worker."""
+    send("webshop.tasks.reconcile", reconciliation_id)
 
 
 def due() -> "QuerySet[Reconciliation]":
@@ -149,8 +141,7 @@ def work(reconciliation_id: int) -> bool:
 def next_days(row: Reconciliation) -> Days:
     """The days of the next turn: to the end of a month at most."""
     since = date.fromisoformat(row.cursor["until"]) + A_DAY if row.cursor.get("until") else row.since
-    after = (since.replace(day=1) + timedelta(days=32)).replace(day=1)
-    until = min(since + timedelta(days=row.cursor.get("days", MOST_DAYS) - 1), after - A_DAY, row.until)
+    until = end_of_turn(since, row.cursor.get("days", MOST_DAYS), row.until)
     return Days(since=since, until=until, first=row.since, last=row.until)
 
 

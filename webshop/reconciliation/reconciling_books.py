@@ -1,17 +1,15 @@
 """The books' side of a reconciliation: what they hold of some days, and whether that is what was posted."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from datetime import date
 
-from django.utils import timezone
-
 from accounting import connectors, settings_store
+from accounting.attempts import heeding
 from accounting.books import Booked, Books, Watch
 from accounting.vat_amounts import by_rate
-from integrations.failures import Gone, Refused, Temporary, growing_wait
-from integrations.models import Administration, Document, Integration, Reversal, SettingsVersion
+from integrations.failures import Gone, Refused
+from integrations.models import Document, Integration, Reversal, SettingsVersion
 from integrations.money import ZERO, to_cents
 from integrations.sales import SalesDocument
 from integrations.settings_file import Settings
@@ -26,7 +24,9 @@ class Ledger:
     """The books of an integration, opened under each version of its settings that something was posted under."""
 
     def __init__(self, integration: Integration, cover: Callable[[], None], answers: Answers) -> None:
+        assert integration.administration_id is not None
         self.integration = integration
+        self.administration_id = integration.administration_id
         self.cover = cover
         self.answers = answers
         self._opened: dict[int, Books] = {}
@@ -53,7 +53,7 @@ class Ledger:
         assert self.integration.settings is not None
         books = self._books(self.integration.settings)
         try:
-            with self._pausing():
+            with heeding(self.administration_id):
                 self._listed = {one.ledger_id: one for one in books.booked(since, until)}
         except Gone as failure:
             raise Refused(books.explain_gone(str(failure))) from failure
@@ -75,24 +75,13 @@ class Ledger:
             return one
         assert document.settings_version is not None
         books, undone = self._books(document.settings_version), self._undone_of[document.pk]
-        with self._pausing():
+        with heeding(self.administration_id):
             return load(
                 self.answers.to(
                     f"posting {document.pk}",
                     lambda: dump(books.booked_as(document.ledger_id, document.ledger_number, undone)),
                 )
             )
-
-    @contextmanager
-    def _pausing(self) -> Iterator[None]:
-        """Where the books refuse every call, nobody else need try before they allow it."""
-        try:
-            yield
-        except Temporary as failure:
-            if failure.everything:
-                until = timezone.now() + (failure.wait or growing_wait(0))
-                Administration.objects.filter(integrations=self.integration).update(paused_until=until)
-            raise
 
     def _books(self, version: SettingsVersion) -> Books:
         if version.pk not in self._opened:

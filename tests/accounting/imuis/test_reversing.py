@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from accounting import connectors, reversals, settings_store
 from accounting.books import Watch
-from integrations.models import Document, Integration, Intent, ReferenceList, Reversal, State, UsedNumber, User
+from integrations.models import Document, Integration, Intent, ReferenceList, Reversal, State, UsedNumber
 from tests.accounting.test_budget import order_of
 from tests.accounting.test_reversing import ask, forget, outcome, press_process, state, work
 from tests.king import amount, link_king
@@ -17,11 +17,6 @@ pytestmark = [pytest.mark.broad, pytest.mark.django_db(transaction=True)]
 
 SAME = ("JR", "PN", "DAGB", "REK", "TEGREK", "BTW", "AANT", "DAT", "FACT")
 A1001, B1001 = ({"ordernumber": 1001, "ordernumber_full": f"{letter}1001"} for letter in "AB")
-
-
-@pytest.fixture
-def user():
-    return User.objects.create(username="boekhouder")
 
 
 @pytest.fixture
