@@ -40,7 +40,7 @@ screenshots: init  ## a picture of every screen, in var/screenshots
 	SCREENSHOTS=var/screenshots $(PYTEST) -m browser -n 2 --dist worksteal tests/browser
 
 test-chaos: init  ## processes killed at every point
-	$(PYTEST) -m chaos -n 2 --dist worksteal tests/chaos
+	$(PYTEST) -m chaos tests/chaos
 
 soak: init  ## a large load, every document exactly once and to the cent
 	@# each with a database of its own: their shops have the same numbers

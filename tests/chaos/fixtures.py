@@ -1,6 +1,4 @@
-"""The database and the program of the chaos tests: one of each for all that a process runs."""
-
-import os
+"""The database and the program of the chaos tests: one of each for all of them."""
 
 import pytest
 from django.conf import settings
@@ -20,7 +18,7 @@ def database(django_test_environment, django_db_blocker, tmp_path_factory):
     if connection.vendor == "sqlite":
         own["NAME"] = str(tmp_path_factory.mktemp("database") / "chaos.sqlite3")
     else:
-        own["NAME"] = f"test_{connection.settings_dict['NAME']}_chaos{os.environ.get('PYTEST_XDIST_WORKER', '')}"
+        own["NAME"] = f"test_{connection.settings_dict['NAME']}_chaos"
     with django_db_blocker.unblock():
         made = setup_databases(verbosity=0, interactive=False, serialized_aliases=[])
         yield

@@ -67,10 +67,9 @@ def own_broker(folder: Path) -> Broker:
 
 
 def empty_redis(url: str) -> str:
-    """The same Redis with the number of an empty database; processes that test side by side look at different ones."""
+    """The same Redis with the number of an empty database."""
     parts = urlsplit(url)
-    worker, count = os.environ.get("PYTEST_XDIST_WORKER", "gw0"), int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1"))
-    for number in range(15 - int(worker.removeprefix("gw")), 0, -count):
+    for number in range(15, 0, -1):
         other = urlunsplit(parts._replace(path=f"/{number}"))
         if parts.path != f"/{number}" and not redis.Redis.from_url(other).dbsize():
             return other
@@ -138,9 +137,7 @@ class Program:
             return False
 
     def start_worker(self, *, concurrency: int = 2) -> Process:
-        pool = ("-P", "threads", "-c", str(concurrency), "--without-gossip", "--without-mingle")
-        name = ("-l", "info", "-n", f"w{len(self.started)}@test")
-        return self.start("worker", "-m", "celery", "-A", "config", "worker", *pool, *name)
+        return self.fork("celery", concurrency=concurrency)
 
     @contextmanager
     def workers(self, count: int, concurrency: int = 2) -> Iterator[list[Process]]:
@@ -155,11 +152,15 @@ class Program:
         """A worker for one administration that ends itself at a point; see ``worker.py``. It has a queue of its own,
         since a ring goes to whoever comes first."""
         queue = f"doomed-{administration_id}"
+        started = self.fork(queue, at)
+        self.send_work(administration_id, queue)
+        return started
+
+    def fork(self, queue: str, at: str = "", concurrency: int = 2) -> Process:
         log = self.folder / f"{len(self.started):03}-{queue}.log"
         log.touch()
-        started = Process(Forked(worker.run, at, queue, str(log)), log)
+        started = Process(Forked(worker.run, at, queue, str(log), str(concurrency)), log)
         self.started.append(started)
-        self.send_work(administration_id, queue)
         return started
 
     def kill_at(self, at: str, linked: Linked) -> None:

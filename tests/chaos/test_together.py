@@ -6,7 +6,7 @@ import pytest
 
 from integrations.models import Administration, State
 from tests.chaos.outcomes import outcome_of
-from tests.chaos.processes import at_once
+from tests.chaos.processes import at_once, wait_for
 from tests.chaos.shops import has_delivered, numbered, open_king_for_business
 
 pytestmark = pytest.mark.chaos
@@ -86,5 +86,6 @@ def test_many_workers_at_once_for_two_shops_post_each_order_once(program):
     with program.workers(3, concurrency=4):
         at_once(*(lambda: program.send_work(administration) for _ in range(30)))
         program.finish(first, second)
+        given_back = Administration.objects.filter(pk=administration, leased_until=None)
+        wait_for(given_back.exists, 10, "the lease is given back")
     assert [fault for shop, order in placed for fault in outcome_of(shop, order).faults()] == []
-    assert Administration.objects.get(pk=administration).leased_until is None

@@ -26,6 +26,8 @@ from accounting.rompslomp import oauth  # noqa: E402
 from config.celery import app  # noqa: E402
 from integrations import http  # noqa: E402
 
+app.loader.import_default_modules()  # what each worker would have to do for itself
+
 WRITES = ("POST", "PATCH", "DELETE")
 LEDGER = (
     f"{settings.ROMPSLOMP_URL}/api/v1/",
@@ -89,14 +91,16 @@ def sent(send, fate, request, options):
     return answer
 
 
-def run(at: str, queue: str, log: str) -> None:
-    """Listen to ``queue`` until fate strikes. To be called in a process of its own."""
+def run(at: str, queue: str, log: str, concurrency: str = "2") -> None:
+    """Listen to ``queue`` until fate strikes, if there is any. To be called in a process of its own."""
     os.setsid()
     with open(log, "wb", buffering=0) as output:
         for stream in (sys.stdout, sys.stderr):
             os.dup2(output.fileno(), stream.fileno())
-    fate = Fate(at)
-    http.session = fated(http.session, fate)
-    oauth.session = fated(oauth.session, fate)
+    if at:
+        fate = Fate(at)
+        http.session = fated(http.session, fate)
+        oauth.session = fated(oauth.session, fate)
     alone = ("--without-gossip", "--without-mingle", "--without-heartbeat")
-    app.worker_main(["worker", "-P", "threads", "-c", "2", "-l", "info", "-Q", queue, "-n", f"{queue}@test", *alone])
+    name = f"{queue}-{os.getpid()}@test"
+    app.worker_main(["worker", "-P", "threads", "-c", concurrency, "-l", "info", "-Q", queue, "-n", name, *alone])

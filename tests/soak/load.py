@@ -22,7 +22,7 @@ Name = tuple[int, str]  # administration, and what a document is called there
 
 def how_many() -> int:
     """1,000 to each target; CI takes fewer, and ``SOAK_ORDERS`` has the last word."""
-    return int(os.environ.get("SOAK_ORDERS") or (200 if os.environ.get("CI") else 1000))
+    return int(os.environ.get("SOAK_ORDERS") or (120 if os.environ.get("CI") else 1000))
 
 
 @dataclass
