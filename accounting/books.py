@@ -82,6 +82,10 @@ class Undoing:
     is_paid: bool = False
     problems: tuple[Problem, ...] = ()
 
+    @property
+    def net(self) -> Decimal:
+        return self.total - self.vat
+
 
 @dataclass(frozen=True, kw_only=True)
 class Watch:

@@ -4,16 +4,22 @@ Fields that have a word here are shown by it, the others by the name that the ac
 """
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
+from decimal import Decimal
+from typing import Any, NamedTuple
 
+from django.utils.formats import number_format
 from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
+
+from integrations import wording
+from integrations.money import HUNDRED, price_text, to_cents
 
 from .books import Json
 from .described import Text
 from .imuis import dataset
+from .imuis.literals import read_day, read_number
 
 NEW = "new:"
 
@@ -57,7 +63,7 @@ NAMES: dict[str, Text] = {
     "is_individual": _("Private person"),
     "is_supplier": _("Supplier"),
     "has_stock": _("Keeps stock"),
-    "vat_rate": _("VAT as a fraction"),
+    "vat_rate": _("VAT rate"),
     "sale_type": _("Kind of sale"),
     "distance_sale": _("Distance sale"),
     "validates_vat_number": _("VAT number checked there too"),
@@ -110,18 +116,46 @@ NAMES: dict[str, Text] = {
     "VERKPRINCL": _("Price incl. VAT"),
 }
 LISTED = {"vat_type_id": "vat_codes", "account_id": "revenue_accounts", "BTW": "vat_codes", "REK": "revenue_accounts"}
+SALE_TYPES: dict[str, Text] = {"supply": _("goods")}
+DAYS = {"date", "due_date", "paid_at", "DAT", "DATLEV"}
+
+
+def _money(value: Decimal) -> str:
+    return wording.money(to_cents(value))
+
+
+def _price(value: Decimal) -> str:
+    return number_format(price_text(value), use_l10n=True)
+
+
+def _fraction(value: Decimal) -> str:
+    return f"{wording.percentage(value * HUNDRED)}%"
+
+
+NUMBERS: dict[str, Callable[[Decimal], str]] = {
+    "quantity": wording.percentage,
+    "AANT": wording.percentage,
+    "vat_rate": _fraction,
+    **dict.fromkeys(("price_per_unit", "PRS", "VERKPR", "VERKPRINCL"), _price),
+    **dict.fromkeys(("amount", "BEDRBOEK", "BEDRBTW", "BEDRORDKST", "BEDRVRACHTKST"), _money),
+}
 
 Labels = Mapping[str, Mapping[str, str]]
 """By kind of list, what the books call an id."""
 
 
+class Cell(NamedTuple):
+    name: str
+    text: str
+    is_number: bool
+
+
 @dataclass(frozen=True, kw_only=True)
 class Rows:
-    """Rows of one kind: ``names`` are their columns."""
+    """Rows of one kind, all with the same columns."""
 
     title: str
-    names: list[str]
-    rows: list[list[str]]
+    rows: list[list[Cell]]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -179,8 +213,10 @@ def _table(title: str, rows: list[Json], labels: Labels) -> Rows:
     """The columns that one of the rows fills."""
     flat = [dict(_leaves(row)) for row in rows]
     filled = dict.fromkeys(name for row in flat for name, value in row.items() if value not in (None, ""))
-    cells = [[_text(name, row.get(name), labels) for name in filled] for row in flat]
-    return Rows(title=_name(title), names=[_name(name) for name in filled], rows=cells)
+    cells = [
+        [Cell(_name(name), _text(name, row.get(name), labels), name in NUMBERS) for name in filled] for row in flat
+    ]
+    return Rows(title=_name(title), rows=cells)
 
 
 def _leaves(value: Json) -> Iterator[tuple[str, Any]]:
@@ -197,7 +233,7 @@ def _name(name: str) -> str:
 
 
 def _text(name: str, value: Any, labels: Labels) -> str:
-    """A value as it is sent, or as the books name it; what will have been made by then is said to be new."""
+    """A value as people write it, or as the books name it; what will have been made by then is said to be new."""
     if value is None:
         return ""
     if isinstance(value, bool):
@@ -205,4 +241,13 @@ def _text(name: str, value: Any, labels: Labels) -> str:
     text = str(value)
     if text.startswith(NEW):
         return gettext("the new one")
+    if name in DAYS:
+        return wording.day(read_day(text)) or text
+    number = read_number(text) if name in NUMBERS else None
+    if number is not None:
+        return NUMBERS[name](number)
+    if name == "currency":
+        return text.upper()
+    if name == "sale_type":
+        return str(SALE_TYPES.get(text, text))
     return labels.get(LISTED.get(name, ""), {}).get(text, text)

@@ -74,7 +74,9 @@ def row_of(wanted: str, rows: Sequence[Json]) -> Json | None:
 
 
 def unread(label: str, about: str) -> Check:
-    return Check(label=label, state="unknown", remedy=gettext("Not looked up yet. Run the self-test."), about=about)
+    return Check(
+        label=label, state="unknown", remedy=gettext("Not looked up yet: the self-test does that."), about=about
+    )
 
 
 def gone(books: str) -> str:

@@ -3,6 +3,7 @@
 import contextlib
 import sys
 from decimal import Decimal
+from operator import attrgetter
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -160,6 +161,7 @@ ACCOUNT_FORMS = {
     "reset_password_from_key": "dashboard.people.accounts.ChoosePasswordForm",
 }
 ACCOUNT_LOGIN_METHODS = {"email"}
+ACCOUNT_USER_DISPLAY = attrgetter("email")  # a user name is made up by allauth, and nobody knows theirs
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]  # without the second, allauth asks for no password at log-in either
 ACCOUNT_EMAIL_VERIFICATION = "mandatory"
 ACCOUNT_LOGIN_ON_PASSWORD_RESET = True
@@ -167,6 +169,10 @@ ACCOUNT_LOGIN_BY_CODE_ENABLED = True
 ACCOUNT_PASSWORD_RESET_BY_CODE_ENABLED = True
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ACCOUNT_DEFAULT_HTTP_PROTOCOL = "https" if IS_HTTPS else "http"
+MFA_FORMS = {
+    "add_webauthn": "dashboard.people.accounts.AddPasskeyForm",
+    "edit_webauthn": "dashboard.people.accounts.EditPasskeyForm",
+}
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_TRUST_ENABLED = True

@@ -84,7 +84,7 @@ class FinishForm(forms.Form):
         label=_("Start date"),
         widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
         help_text=_(
-            "Orders dated before this day are not posted, so nothing is booked twice. What was paid before you press "
+            "Orders dated before this day are not posted, so nothing is posted twice. What was paid before you press "
             "Start is not fetched by itself."
         ),
     )

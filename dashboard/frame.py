@@ -49,6 +49,7 @@ def frame(user: User, integration: Integration, tab: str) -> dict[str, object]:
     """The part of a template's context that all tabs share."""
     tallies, dots = tallies_of(integration), dots_of(integration)
     counts = counts_of(tallies)
+    counts["stuck"] = counts["errors"] + payments.stuck(integration)  # both are under the tab Errors
     return {
         "integration": integration,
         "licences": partial(licences.listed, user, tab),
@@ -147,13 +148,17 @@ def stuck(integration: Integration, tallies: list[Tally]) -> Glance:
     url = reverse("errors", args=[integration.licence_key])
     words = text % {"count": count, "causes": len(causes), "message": Problem.of_cause(cause).title}
     words = f"{words} {in_words_of_payments(integration)}".strip()
-    return Glance(is_good=False, text=words, label=gettext("Solve this"), url=url)
+    return Glance(is_good=False, text=words, label=solve(integration), url=url)
 
 
 def payments_stuck(integration: Integration) -> Glance:
     """Every document is right, and payments are not."""
     url = reverse("payments", args=[integration.licence_key]) + "?list=errors"
-    return Glance(is_good=False, text=in_words_of_payments(integration), label=gettext("Solve this"), url=url)
+    return Glance(is_good=False, text=in_words_of_payments(integration), label=solve(integration), url=url)
+
+
+def solve(integration: Integration) -> str:
+    return gettext("Solve this") if access.may(integration, Role.BOOKKEEPER) else gettext("See what is stuck")
 
 
 def in_words_of_payments(integration: Integration) -> str:
@@ -178,8 +183,8 @@ def fine(integration: Integration, tallies: list[Tally]) -> Glance:
 
 def ready(integration: Integration) -> str:
     if process_of(integration) == "invoices":
-        return gettext("Everything is ready. The first invoice appears here within seconds.")
-    return gettext("Everything is ready. The first order appears here within seconds.")
+        return gettext("Everything is ready. As soon as the shop makes an invoice, it appears on Report.")
+    return gettext("Everything is ready. As soon as an order is paid, it appears on Report.")
 
 
 def waiting(count: int) -> str:

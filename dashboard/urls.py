@@ -84,6 +84,7 @@ of_an_integration: list[URLPattern] = [
     path("past-orders/", history.listed, name="history"),
     path("past-orders/<int:history_id>/", history.one, name="history-one"),
     path("past-orders/<int:history_id>/start", history.start, name="history-start"),
+    path("past-orders/<int:history_id>/stop", history.stop, name="history-stop"),
     path("past-orders/<int:history_id>/change", history.change, name="history-change"),
     path("past-orders/<int:history_id>/items", history.items, name="history-items"),
     path("search/", search.search, name="search"),

@@ -136,6 +136,8 @@ class _Named(dict[str, Any]):
             return wording.money(to_cents(Decimal(value)))
         if name == "country":
             return country_name(value)
+        if name == "method":
+            return wording.method_name(value)
         if name == "date":
             return _day(value)
         return wording.percentage(value) if name == "rate" else value

@@ -7,11 +7,20 @@ from functools import lru_cache
 from django.utils import timezone
 from django.utils.formats import date_format, number_format
 from django.utils.translation import get_language, gettext
+from django.utils.translation import gettext_lazy as _
 
 from integrations.money import plain_text
 
 SPACE = "\N{NO-BREAK SPACE}"
 DUTCH = str.maketrans(",.", ".,")
+METHODS = {
+    "ideal": "iDEAL",
+    "banktransfer": _("bank transfer"),
+    "paypal": "PayPal",
+    "afterpay": "Afterpay",
+    "creditcard": _("credit card"),
+    "mistercash": "Bancontact",
+}
 
 
 def money(cents: int | None, currency: str = "EUR") -> str:
@@ -30,6 +39,11 @@ def money(cents: int | None, currency: str = "EUR") -> str:
 def percentage(rate: Decimal | str) -> str:
     """5,5 in Dutch, 5.5 in English; the sign is the caller's."""
     return number_format(plain_text(Decimal(rate)), use_l10n=True)
+
+
+def method_name(key: str) -> str:
+    """A payment method in the middle of a sentence; one that the shop named itself stays as it is."""
+    return str(METHODS.get(key, key))
 
 
 def day(value: date | datetime | None) -> str:

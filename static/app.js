@@ -44,7 +44,7 @@ function follow() {
 document.addEventListener("change", (event) => {
   follow();
   if (!event.target.closest("[data-all]")) return;
-  document.querySelectorAll("[name=document]:not(:disabled)").forEach((box) => { box.checked = event.target.checked; });
+  document.querySelectorAll("[name=document]:not(:disabled), [name=payment]").forEach((box) => { box.checked = event.target.checked; });
 });
 
 // Who leaves a page with fields that were changed is asked first.

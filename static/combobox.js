@@ -52,3 +52,6 @@ function enhance(input) {
 document.addEventListener("focusin", (event) => {
   if (event.target.matches("input[data-search][list]")) enhance(event.target).focus();
 });
+document.addEventListener("mouseover", (event) => {
+  if (event.target.matches("input[data-search][list], .autocomplete__input")) event.target.title = event.target.value;
+});

@@ -45,11 +45,10 @@ def _readable(integration: Integration, shop: Shop) -> Check:
 
 def _announced(integration: Integration, shop: Shop) -> Check:
     """Whether the shop reports what we process. What it lacks is registered again at once."""
-    lacking = webhooks.lacking(integration, shop)
-    if not lacking:
+    if not webhooks.lacking(integration, shop):
         return Check(label=gettext("The shop reports its orders or invoices to us"), state="good")
     registration.repair_webhooks(integration)
-    label = gettext("The shop was not set to report everything: %(events)s") % {"events": ", ".join(lacking)}
+    label = gettext("The shop did not report everything to us")
     remedy = gettext(
         "That was put right just now. Meanwhile an order or invoice may have been missed: look whether the newest ones "
         "of the shop are here."

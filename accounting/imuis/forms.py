@@ -59,8 +59,7 @@ def shown(settings: Settings) -> Iterator[Shown]:
     chosen = options(settings)
     if chosen.target == "entry":
         yield Shown(_("Journal"), chosen.journal, "journals")
-        title = _("Debtors account (offset account; normally the split account)")
-        yield Shown(title, chosen.debtors_account, "revenue_accounts")
+        yield Shown(_("Debtors account"), chosen.debtors_account, "revenue_accounts")
         yield Shown(_("Amounts of the entry rows"), AMOUNTS[chosen.amounts])
         yield Shown(_("Number in the description"), NUMBERS[chosen.number])
     else:
@@ -80,7 +79,10 @@ class ConnectForm(forms.Form):
     hint = HowTo(
         _("King / iMUIS lets us in with an environment code. Each administration has a code of its own."),
         (
-            _("In iMUIS Online, open Management > My data/Subscription/Connections, and there the tab Connections."),
+            _(
+                "In iMUIS Online, open Management > My data / Subscription / Connections, and there the tab "
+                "Connections."
+            ),
             _("Click Connect next to the partner webwinkelfacturen. iMUIS Online then makes an environment code."),
             _("Copy the code, paste it here and press Connect."),
         ),

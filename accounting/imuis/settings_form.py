@@ -18,6 +18,7 @@ from .forms import ADDRESSES, AMOUNTS, KIND_OF_RATE, NUMBERS, TARGETS, VAT_KINDS
 OF_A_RATE = "vat_kind_"
 OF_ENTRIES = ("journal", "debtors_account", "amounts", "number")
 KINDS = {"": _("Not chosen"), **VAT_KINDS}
+HELP = {"debtors_account": _("The offset account; normally the split account.")}
 
 NEEDED = {
     "entry": {
@@ -73,12 +74,14 @@ class SettingsForm(OwnSettingsForm):
         ledger = kept.get("revenue_accounts")
         fields = {
             "journal": (kept.get("journals"), _("Journal")),
-            "debtors_account": (ledger, _("Debtors account (offset account; normally the split account)")),
+            "debtors_account": (ledger, _("Debtors account")),
             "order_type": (kept.get("order_types"), _("Order type")),
             "item_group": (kept.get("item_groups"), _("Item group of new products")),
         }
         for name, (rows, label) in fields.items():
-            self.fields[name] = choose_from(rows, label, getattr(chosen, name), has_numbers=True)
+            self.fields[name] = choose_from(
+                rows, label, getattr(chosen, name), help_text=HELP.get(name, ""), has_numbers=True
+            )
 
     def clean(self) -> dict[str, Any]:
         given = super().clean() or {}

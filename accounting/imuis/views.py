@@ -4,6 +4,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
+from django.utils.html import format_html
 from django.utils.translation import gettext as _
 
 from accounting.returning import after_connecting
@@ -18,8 +19,13 @@ def connect(request: HttpRequest, integration: Integration, given: dict[str, Any
     try:
         session.connect(integration, given["code"])
     except ConnectionLost as failure:
-        words = failure.words or _("no reason was given")
-        messages.error(request, _("King / iMUIS refused the environment code: %(words)s") % {"words": words})
+        words = _(
+            "King / iMUIS did not accept this environment code. Copy it again from the tab Connections and paste it "
+            "below."
+        )
+        if failure.words:
+            words = format_html('{} “<span lang="nl">{}</span>”', words, failure.words)
+        messages.error(request, words)
     except Refused as failure:
         messages.error(request, failure.words)
     except Failure:

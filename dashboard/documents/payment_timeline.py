@@ -46,8 +46,8 @@ def payment_processed_by(_data: dict[str, Any]) -> Sentence:
     return said(gettext("Process was pressed for its payment."))
 
 
-def payment_skipped_by(data: dict[str, Any]) -> Sentence:
-    return said(gettext("Its payment was skipped by hand."), str(data.get("words") or ""))
+def payment_skipped_by(_data: dict[str, Any]) -> Sentence:
+    return said(gettext("Its payment was skipped by hand."))
 
 
 def payment_gone(data: dict[str, Any]) -> Sentence:

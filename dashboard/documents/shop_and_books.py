@@ -26,9 +26,9 @@ def compared(document: Document, sold: SalesDocument | None) -> list[Compared]:
     """The totals of a document; before it could be worked out there is only the one."""
     books = document.ledger_total_cents
     difference = None if books is None else document.total_cents - books
-    totals = [Compared(gettext("Total incl. VAT"), document.total_cents, books, difference)]
+    totals = [Compared(gettext("Incl. VAT"), document.total_cents, books, difference)]
     if sold:
-        totals.append(Compared(gettext("Total excl. VAT"), to_cents(sold.total_excl)))
+        totals.append(Compared(gettext("Excl. VAT"), to_cents(sold.total_excl)))
         totals.append(Compared(gettext("VAT"), to_cents(sold.total_vat)))
     return totals
 

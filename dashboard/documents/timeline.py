@@ -11,20 +11,22 @@ from accounting import connectors
 from integrations.models import Document, Event
 from integrations.problems import NOTES
 
-from .payment_timeline import PAYMENTS
+from .payment_timeline import PAYMENTS, euros
 from .sentences import Sentence, plain, problem, said, waits
 from .shop_changes import field_name
 
 LONGEST = 200
+TYPED = {"skipped_by_hand", "payment_skipped_by", "undo_asked"}
 
 
 @dataclass(frozen=True, kw_only=True)
 class Entry:
-    """What a reader sees of an event: ``detail`` is technical and may be empty."""
+    """What a reader sees of an event: ``detail`` is technical, ``words`` are what a person typed; both may be empty."""
 
     at: datetime
     text: str
     detail: str = ""
+    words: str = ""
     who: str = ""
     is_bad: bool = False
 
@@ -39,7 +41,8 @@ def entry(event: Event) -> Entry:
     data = event.data if isinstance(event.data, dict) else {}
     text, detail, is_bad = SENTENCES.get(event.kind, unknown(event.kind))(data)
     who = event.user.email if event.user else ""
-    return Entry(at=event.at, text=text, detail=detail, who=who, is_bad=is_bad)
+    words = str(data.get("words") or "") if event.kind in TYPED else ""
+    return Entry(at=event.at, text=text, detail=detail, words=words, who=who, is_bad=is_bad)
 
 
 def unknown(kind: str) -> Callable[[dict[str, Any]], Sentence]:
@@ -51,7 +54,7 @@ def delivery(data: dict[str, Any]) -> Sentence:
     if event == "process":
         return said(gettext("It is looked at again."))
     if event == "found":
-        return said(gettext("It was looked up in the shop by hand, and taken in."))
+        return said(gettext("It was looked up in the shop by hand, and fetched."))
     if event == "night":
         return said(gettext("It was looked at again at night."))
     if event == "history":
@@ -96,7 +99,12 @@ def posted(data: dict[str, Any]) -> Sentence:
         if number
         else gettext("Posted in the books.")
     )
-    return said(text, plain({name: value for name, value in data.items() if "number" not in name}))
+    ledger_id, total = data.get("id"), euros(data.get("total"))
+    told = [
+        gettext("id %(id)s") % {"id": ledger_id} if ledger_id else "",
+        gettext("total %(total)s") % {"total": total} if total else "",
+    ]
+    return said(text, ", ".join(filter(None, told)))
 
 
 def processed_by(_data: dict[str, Any]) -> Sentence:
@@ -108,10 +116,9 @@ def reported(data: dict[str, Any]) -> Sentence:
 
 
 def skipped_by_hand(data: dict[str, Any]) -> Sentence:
-    words = str(data.get("words") or "")
     if data.get("has_looked"):
-        return said(gettext("It was skipped by hand, by somebody who looked in the books first."), words)
-    return said(gettext("It was skipped by hand."), words)
+        return said(gettext("It was skipped by hand, by somebody who looked in the books first."))
+    return said(gettext("It was skipped by hand."))
 
 
 def unskipped(_data: dict[str, Any]) -> Sentence:
@@ -122,8 +129,8 @@ def held(_data: dict[str, Any]) -> Sentence:
     return said(gettext("Nothing was changed: somebody decided about it here, and Process was not pressed since."))
 
 
-def undo_asked(data: dict[str, Any]) -> Sentence:
-    return said(gettext("Undo was asked for: the posting is to be taken back."), str(data.get("words") or ""))
+def undo_asked(_data: dict[str, Any]) -> Sentence:
+    return said(gettext("Undo was asked for: the posting is to be taken back."))
 
 
 def undo_refused(data: dict[str, Any]) -> Sentence:

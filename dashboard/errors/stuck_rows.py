@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils.html import conditional_escape
 from django.utils.safestring import SafeString
 
+from integrations.country_names import country_name
 from integrations.models import Document
 from integrations.problems import Problem
 from integrations.wording import day, money
@@ -93,4 +94,5 @@ def filled(parts: list[str], values: dict[str, Any]) -> SafeString:
 
 
 def facts(document: Document) -> tuple[str, str, str]:
-    return day(document.date), document.customer_name or document.customer_email, document.country
+    country = document.country and country_name(document.country)
+    return day(document.date), document.customer_name or document.customer_email, country

@@ -19,12 +19,13 @@ from ..settings import self_test
 @dataclass(frozen=True, kw_only=True)
 class Step:
     """``lacks`` says what has to happen before the next step opens; "" when nothing does, or the step may be left out.
-    A later step may have been done already."""
+    A later step may have been done already. ``is_bad``: the last self-test found something of it that is not right."""
 
     name: str
     title: str
     state: Literal["done", "current", "later", "optional"]
     lacks: str
+    is_bad: bool = False
 
 
 class Fact(NamedTuple):
@@ -38,7 +39,9 @@ class Fact(NamedTuple):
 def steps_of(integration: Integration) -> list[Step]:
     """The steps in the order of the manuals; the first that is not done is the current one."""
     made, is_open = [], True
-    for fact in _facts(integration):
+    tested = self_test.last(integration)
+    bad = {check.about for check in tested.bad} if tested and tested.is_current else set()
+    for fact in _facts(integration, tested):
         if not is_open:
             state = "later"
         elif fact.is_done:
@@ -47,11 +50,12 @@ def steps_of(integration: Integration) -> list[Step]:
             state = "optional" if fact.is_optional else "current"
         is_open = state not in ("current", "later")
         lacks = "" if fact.is_done else fact.lacks
-        made.append(Step(name=fact.name, title=fact.title, state=state, lacks=lacks))
+        is_bad = fact.is_done and fact.name in bad
+        made.append(Step(name=fact.name, title=fact.title, state=state, lacks=lacks, is_bad=is_bad))
     return made
 
 
-def _facts(integration: Integration) -> Iterator[Fact]:
+def _facts(integration: Integration, tested: self_test.Result | None) -> Iterator[Fact]:
     name = {"books": books_name(integration)}
     is_active = integration.status == Integration.Status.ACTIVE
     has_agreed = is_active or integration.terms.exists()  # one that runs agreed when it began
@@ -74,9 +78,11 @@ def _facts(integration: Integration) -> Iterator[Fact]:
         gettext("Choose the administration."),
     )
     yield from _facts_of_settings(integration)
-    tested = self_test.last(integration)
     is_tested = is_active or bool(tested and tested.is_passed)
-    yield Fact("check", gettext("Self-test"), is_tested, gettext("Have everything checked by the self-test."))
+    lacks = gettext("Have everything checked by the self-test.")
+    if tested and tested.is_current:
+        lacks = gettext("Put right what the self-test found, and run it again.")
+    yield Fact("check", gettext("Self-test"), is_tested, lacks)
     yield Fact("finish", gettext("Start date"), is_active, gettext("Choose the start date and start."))
 
 

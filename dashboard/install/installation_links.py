@@ -93,7 +93,9 @@ class KeysForm(forms.Form):
 def fault(code: str) -> tuple[str, Any]:
     """Which field of the form a refused handshake is about, and what to do."""
     if code == "api_root_refused":
-        return "address", gettext("This is not the public https address of a shop. Copy it from your browser.")
+        return "address", gettext(
+            "There is no shop at this address. Copy the address of your shop from your browser, like www.yourshop.nl."
+        )
     if code == "keys_in_use":
         return "api_public", gettext("These keys are in use already. Make a new pair in the shop.")
     return "api_public", gettext("A key holds letters, digits and signs only. Copy both once more.")

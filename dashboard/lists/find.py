@@ -152,7 +152,7 @@ def why_not_here(one: Found, found: list[Found], first_day: str) -> str:
             "%(name)s is in the shop and is dated before the start date, %(first_day)s, so it is not posted."
         ),
         "zero_total": gettext("%(name)s is in the shop and its total is 0.00: there is nothing to post."),
-        "missed": gettext("%(name)s is in the shop and should be here, but no message of the shop about it arrived."),
+        "missed": gettext("%(name)s is in the shop and should be here, but the shop never told us about it."),
         "other_kind": _of_the_other_kind(one, found),
     }
     reason = reason_text(QUEUED, one.reason) if one.reason else ""
@@ -180,8 +180,6 @@ def in_words(failure: Failure) -> str:
     if isinstance(failure, Refused):
         return failure.words
     reason = failure.reason if isinstance(failure, Temporary) else ""
-    return (
-        f"{reason_text(QUEUED, reason)} {gettext('Try again in a minute.')}"
-        if reason
-        else gettext("The webshop did not answer just now. Try again in a minute.")
-    )
+    if not reason:
+        return gettext("The webshop did not answer just now. Try again in a minute.")
+    return reason_text(QUEUED, reason) + " " + gettext("Try again in a minute.")

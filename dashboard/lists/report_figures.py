@@ -21,10 +21,10 @@ MOST_BARS = 62  # two months of days
 USUAL_DAYS = 30
 HEIGHT, STEP = 1000, 10  # of the drawing, in units of its own
 UNITS = {
-    "day": _("Turnover per day, incl. VAT"),
-    "week": _("Turnover per week, incl. VAT"),
-    "month": _("Turnover per month, incl. VAT"),
-    "year": _("Turnover per year, incl. VAT"),
+    "day": _("Posted per day, incl. VAT"),
+    "week": _("Posted per week, incl. VAT"),
+    "month": _("Posted per month, incl. VAT"),
+    "year": _("Posted per year, incl. VAT"),
 }
 
 
@@ -59,6 +59,7 @@ class Chart:
     title: str
     bars: list[Bar]
     most_cents: int
+    least_cents: int
     most_documents: int
     is_usual: bool
     height: int = HEIGHT
@@ -66,6 +67,11 @@ class Chart:
     @property
     def width(self) -> int:
         return len(self.bars) * STEP
+
+    @property
+    def zero(self) -> int:
+        """Where the line of nothing is, when something is below it."""
+        return line_of_nothing(self.most_cents, self.least_cents)
 
 
 @dataclass(kw_only=True)
@@ -122,7 +128,8 @@ def drawn(bars: list[Bar], title: str, *, is_usual: bool) -> Chart:
     for bar in bars:
         bar.turnover = placed(bar.sums.cents, most_cents, least_cents)
         bar.documents = placed(bar.sums.documents, most_documents, 0)
-    return Chart(title=title, bars=bars, most_cents=most_cents, most_documents=most_documents, is_usual=is_usual)
+    most = {"most_cents": most_cents, "least_cents": least_cents, "most_documents": most_documents}
+    return Chart(title=title, bars=bars, is_usual=is_usual, **most)
 
 
 def placed(value: int, most: int, least: int) -> tuple[int, int]:
@@ -130,8 +137,12 @@ def placed(value: int, most: int, least: int) -> tuple[int, int]:
     if not value:
         return 0, 0
     height = max(HEIGHT // 100, HEIGHT * abs(value) // (most - least))
-    zero = HEIGHT * most // (most - least)
+    zero = line_of_nothing(most, least)
     return (max(0, zero - height), height) if value > 0 else (min(zero, HEIGHT - height), height)
+
+
+def line_of_nothing(most: int, least: int) -> int:
+    return HEIGHT * most // (most - least)
 
 
 def unit_of(first: date, last: date) -> str:

@@ -64,7 +64,7 @@ class Euros(forms.CharField):
         grouped = re.fullmatch(r"\d+|\d{1,3}([.,]\d{3})+", whole, flags=re.ASCII)
         digits = re.sub("[.,]", "", whole)
         if not grouped or len(digits) > MOST_DIGITS:
-            raise forms.ValidationError(gettext("This is no amount. Write it like 1234,50, without a minus."))
+            raise forms.ValidationError(gettext("This is no amount. Write it like 1234.50, without a minus."))
         return int(digits) * 100 + int(cents.ljust(2, "0"))
 
 

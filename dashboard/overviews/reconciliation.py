@@ -17,6 +17,7 @@ from integrations.country_names import country_name
 from integrations.models import Finding, Integration, Reconciliation
 from integrations.problems import Problem
 from integrations.wording import day as written_day
+from integrations.wording import money
 from webshop.reconciliation import reconciling
 from webshop.reconciliation.reconciling_figures import SIDES
 
@@ -89,7 +90,7 @@ KINDS = {
     "missing": Kind(
         _("Not posted"),
         _("The shop has these, and they never reached us or were skipped before they were paid."),
-        _("Press Process on the document. Where there is none here, have it taken in with Search."),
+        _("Press Process on the document. Where there is none here, have it fetched with Search."),
     ),
     WAITING: Kind(
         _("Not posted yet"),
@@ -133,6 +134,10 @@ class Group:
     @property
     def left(self) -> int:
         return self.count - len(self.findings)
+
+    @property
+    def has_remarks(self) -> bool:
+        return any(words for _finding, words in self.findings)
 
 
 @dataclass
@@ -224,12 +229,17 @@ def remark(finding: Finding) -> str:
     return ""
 
 
-def summary(row: Reconciliation, counts: Mapping[str, int]) -> tuple[str, str]:
-    """The result in a sentence, and how it looks."""
+def summary(row: Reconciliation, counts: Mapping[str, int], difference: int) -> tuple[str, str]:
+    """The result in a sentence, and how it looks. ``difference`` is that of all together, in cents."""
     look = sum(count for kind, count in counts.items() if kind not in NO_MORE_THAN_SAID)
     if look:
         text = ngettext("%(count)s thing needs a look.", "%(count)s things need a look.", look)
         return text % {"count": look}, "warning"
+    if difference:
+        text = gettext(
+            "No document needs a look, but the total differs by %(amount)s from the shop: see Difference below."
+        )
+        return text % {"amount": money(abs(difference))}, "warning"
     documents = row.cursor.get("counts", {}).get("documents", 0)
     if not documents:
         return gettext("Nothing was posted for this period, and nothing is missing."), "success"

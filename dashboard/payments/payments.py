@@ -104,7 +104,10 @@ def night(payment: Payment) -> str:
     """On which of the nights its invoice was looked for last; empty before the first of them."""
     if not payment.nights or payment.reason != posting.NOT_FOUND:
         return ""
-    text = gettext("Night %(night)d of %(nights)d.") % {"night": payment.nights, "nights": posting.NIGHTS}
+    text = gettext("Night %(night)d of %(nights)d: looked for, not found.") % {
+        "night": payment.nights,
+        "nights": posting.NIGHTS,
+    }
     if payment.nights < posting.NIGHTS or payment.state == State.QUEUED:
         return text
-    return f"{text} {gettext('It is not looked for by itself any more: use Process once the invoice is there.')}"
+    return text + " " + gettext("It is not looked for by itself any more: use Process once the invoice is there.")

@@ -11,10 +11,13 @@ from allauth.account import forms
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.models import EmailAddress
 from allauth.account.utils import get_next_redirect_url, user_pk_to_url_str
+from allauth.mfa.webauthn.forms import AddWebAuthnForm, EditWebAuthnForm
 from django.conf import settings
+from django.forms import CharField
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils import timezone, translation
+from django.utils.translation import gettext_lazy as _
 
 from integrations.models import User
 from integrations.trial import trial_ends
@@ -120,3 +123,15 @@ class ChoosePasswordForm(forms.ResetPasswordKeyForm):
         super().save()
         for address in EmailAddress.objects.filter(user=self.user, email__iexact=self.user.email, verified=False):
             address.set_verified()
+
+
+class AddPasskeyForm(AddWebAuthnForm):
+    """With a label that can be translated, which allauth's field has not."""
+
+    name = CharField(label=_("Name"), required=False)
+
+
+class EditPasskeyForm(EditWebAuthnForm):
+    """With a label that can be translated, which allauth's field has not."""
+
+    name = CharField(label=_("Name"))

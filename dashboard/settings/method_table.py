@@ -6,12 +6,19 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from integrations.payment_methods import DEFAULT, WORDS, payment_method
 from integrations.settings_file import method_key
 from webshop.shop_lists import ShopMethod
 
-GROUPS = (*(kind for kind, _ in WORDS), DEFAULT)
+GROUPS = (*(kind for kind, alternatives in WORDS), DEFAULT)
+TITLES = {
+    "banktransfer": _("Bank transfer"),
+    "mistercash": "Bancontact / Mister Cash",
+    "creditcard": _("Credit card"),
+    DEFAULT: _("Other payment methods"),
+}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -52,16 +59,17 @@ def file_rows(
 
 def _all(stored: Sequence[Mapping[str, Any]], of_the_shop: Sequence[ShopMethod]) -> Iterator[Method]:
     """In the order in which they are shown; where two have one key, the later one counts."""
-    shown = {method.key for method in of_the_shop}
+    shown = {method.key: method.label for method in of_the_shop}
+    titles = {kind: str(TITLES.get(kind, kind)) for kind in GROUPS} | shown
     for method in of_the_shop:
-        yield Method(name=method.name, title=method.label, remark=_falls_under(method), origin="shop")
+        yield Method(name=method.name, title=method.label, remark=_falls_under(method, titles), origin="shop")
     for row in stored:
         if method_key(row["method"]) not in {*shown, *GROUPS}:
             remark = gettext("Not in the list of the shop (any more)")
             yield Method(name=row["method"], title=row["method"], remark=remark, origin="settings")
     for kind in GROUPS:
         if kind not in shown:
-            yield Method(name=kind, title=kind, remark=_explained(kind), origin="group")
+            yield Method(name=kind, title=titles[kind], remark=_explained(kind), origin="group")
 
 
 def _filled(method: Method, row: Mapping[str, Any] | None) -> Method:
@@ -71,17 +79,19 @@ def _filled(method: Method, row: Mapping[str, Any] | None) -> Method:
     return Method(name=row["method"], title=method.title, remark=method.remark, origin=method.origin, **values)
 
 
-def _falls_under(method: ShopMethod) -> str:
+def _falls_under(method: ShopMethod, titles: Mapping[str, str]) -> str:
     """What counts without a value for this method; one that is named as a group counts for that group."""
     if method.key in GROUPS:
         return _explained(method.key)
     kind = payment_method(method.name, ())
-    return gettext("If empty, what is set for “%(group)s” below counts.") % {"group": kind}
+    return gettext("If empty, what is set for “%(group)s” counts.") % {"group": titles[kind]}
 
 
 def _explained(kind: str) -> str:
     if kind == DEFAULT:
-        return gettext("All methods that fit no other row")
+        return gettext("All methods that fit no other row.")
     (alternatives,) = (alternatives for name, alternatives in WORDS if name == kind)
-    words = gettext(" or ").join(" + ".join(words) for words in alternatives)
-    return gettext("Methods without a row of their own, with %(words)s in their name") % {"words": words}
+    words = gettext("” or “").join(" + ".join(words) for words in alternatives)
+    return gettext("Also counts for methods without a setting of their own, with “%(words)s” in their name.") % {
+        "words": words
+    }

@@ -129,7 +129,8 @@ def tell(request: HttpRequest, version: SettingsVersion, found: Review) -> None:
     changed = list(dict.fromkeys(str(one.title) for one in found.differences))
     if version.number > 1 and changed:
         titles = ", ".join(changed[:MOST_TITLES]) + (", …" if len(changed) > MOST_TITLES else "")
-        text = f"{text} {gettext('Changed: %(titles)s.') % {'titles': titles}}"
+        what = gettext("Changed: %(titles)s.") % {"titles": titles}
+        text = f"{text} {what}"
     if found.looked_at and not found.affected:
         same = ngettext(
             "The last document would not be posted differently.",

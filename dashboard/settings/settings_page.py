@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from django.utils.text import capfirst
 from django.utils.translation import gettext
 
 from accounting import checking, settings_store
@@ -62,9 +63,9 @@ def general(settings: Settings, names: Names) -> Iterator[Titled]:
     """What is set beside the two tables, with its titles."""
     system, shop = SYSTEMS[settings.accounting.system], settings.shop
     yield gettext("What is posted"), Value(text=PROCESSES[shop.process])
-    yield gettext("In %(books)s they become") % {"books": system.label}, Value(text=system.target(settings))
+    yield gettext("In %(books)s they become") % {"books": system.label}, Value(text=capfirst(system.target(settings)))
     yield gettext("Home country"), Value(text=country_name(shop.home_country))
-    yield gettext("Start date"), Value(text=day(shop.start_date) or gettext("the day of installing"))
+    yield gettext("Start date"), Value(text=day(shop.start_date) or capfirst(gettext("the day of installing")))
     yield gettext("Days that an unpaid order stays open"), Value(text=str(shop.open_days))
     yield gettext("Language of our own lines"), Value(text=LINE_NAMES[settings.line_names])
     yield from options(system.shown(settings), names)
@@ -76,7 +77,7 @@ def general(settings: Settings, names: Names) -> Iterator[Titled]:
 
 
 def _yes(is_on: bool) -> Value:
-    return Value(text=gettext("yes") if is_on else gettext("no"))
+    return Value(text=capfirst(gettext("yes") if is_on else gettext("no")))
 
 
 def names_of(kept: Kept) -> Names:
@@ -88,8 +89,8 @@ def named(kind: str, wanted: Text, names: Names) -> Value:
 
 
 def options(shown: Iterable[Shown], names: Names) -> list[Titled]:
-    """What is set, with its title."""
-    return [(title, named(kind, value, names)) for title, value, kind in shown if value]
+    """What is set, with its title; an id of the books stays as it is."""
+    return [(title, named(kind, value if kind else capfirst(value), names)) for title, value, kind in shown if value]
 
 
 def vat_row(row: Mapping[str, Any], names: Names) -> dict[str, object]:

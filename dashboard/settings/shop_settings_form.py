@@ -30,7 +30,7 @@ class ShopSettingsForm(forms.Form):
         required=False,
         widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
         help_text=_(
-            "Nothing dated before this day is posted, so nothing is booked twice. Empty: the day of installing."
+            "Nothing dated before this day is posted, so nothing is posted twice. Empty: the day of installing."
         ),
     )
     open_days = forms.IntegerField(

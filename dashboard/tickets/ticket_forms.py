@@ -95,5 +95,6 @@ class AskForm(AnswerForm):
         shown = {name: date if name == "date" else given[name] for name in NEEDED.get(given["about"], {})}
         facts = [f"{self.fields[name].label}: {value}" for name, value in shown.items()]
         if given["page"].startswith("/"):
-            facts.append(f"{gettext('Page')}: {given['page']}")
+            label = gettext("Page")
+            facts.append(f"{label}: {given['page']}")
         return "\n".join([text, "", *facts]) if facts else text, files

@@ -5,7 +5,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_POST, require_safe
 from django.views.decorators.vary import vary_on_headers
 
 from integrations.models import History, Integration, Role
@@ -97,6 +97,17 @@ def start(request: HttpRequest, licence_key: str, history_id: int) -> HttpRespon
 
 def can_be_started(said: Shown) -> bool:
     return said.history.state == History.State.COUNTED and bool(said.preview.ready.items)
+
+
+@require_safe
+def stop(request: HttpRequest, licence_key: str, history_id: int) -> HttpResponse:
+    """Says what stopping does to what was started; its button asks for the change."""
+    integration = access.integration_for(request.user, licence_key, Role.OWNER)
+    history = history_of(integration, history_id)
+    if not history.started_at or history.ended_at:
+        return redirect("history-one", licence_key, history.pk)
+    context = frame(request.user, integration, "report") | {"shown": shown(history)}
+    return render(request, "dashboard/history_stop.html", context)
 
 
 @require_POST

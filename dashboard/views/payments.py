@@ -9,7 +9,7 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils.translation import gettext
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST, require_safe
 from django.views.decorators.vary import vary_on_headers
@@ -38,9 +38,16 @@ class SkipForm(forms.Form):
 
 class LookedForm(forms.Form):
     has_looked = forms.BooleanField(
-        label=_("I looked in the books myself: these payments are not booked there."),
-        error_messages={"required": _("They may be in the books already: look there first, and tick the box.")},
+        error_messages={"required": _("It may be in the books already: look there first, and tick the box.")},
     )
+
+    def __init__(self, given: Any, count: int) -> None:
+        super().__init__(given)
+        self.fields["has_looked"].label = ngettext(
+            "I looked in the books: this payment is not there.",
+            "I looked in the books: these payments are not there.",
+            count,
+        )
 
 
 def integration_for(request: HttpRequest, licence_key: str, at_least: Role = Role.READER) -> Integration:
@@ -92,9 +99,10 @@ def process(request: HttpRequest, licence_key: str) -> HttpResponse:
     """Those that may be in the books already are processed only when the person has looked there."""
     integration = integration_for(request, licence_key, Role.BOOKKEEPER)
     asked = sent(request, integration)
-    form = LookedForm(request.POST if "looked" in request.POST else None)
-    if payment_acts.uncertain(asked) and not form.is_valid():
-        context = {"form": form, "uncertain": payment_acts.uncertain(asked)}
+    uncertain = payment_acts.uncertain(asked)
+    form = LookedForm(request.POST if "looked" in request.POST else None, len(uncertain))
+    if uncertain and not form.is_valid():
+        context = {"form": form, "uncertain": uncertain}
         return asking(request, integration, "dashboard/payments_process.html", asked, context)
     payment_acts.process(request, integration, asked)
     return back(request, "payments", licence_key)

@@ -15,6 +15,7 @@ from webshop import stopping
 
 from .. import access
 from ..frame import frame
+from ..payments import payments
 from ..people import licences, mail_addresses, members, recipients
 
 
@@ -30,7 +31,7 @@ def profile_of(request: HttpRequest, licence_key: str) -> HttpResponse:
     context = frame(request.user, integration, "profile")
     context |= {
         "licences": listed,
-        "archived": archived,
+        "archived": [one for one in archived if one.pk != integration.pk],
         "trial_ends": trial_ahead(integration.created_at),
         "members": [(member, members.ROLES[Role(member.role)][0]) for member in found],
         "me": next(member for member in found if member.user_id == request.user.pk),
@@ -62,7 +63,8 @@ def stop(request: HttpRequest, licence_key: str) -> HttpResponse:
     if integration.status == Integration.Status.STOPPED:
         return redirect("profile-of", licence_key)
     if request.method != "POST":
-        return render(request, "dashboard/stop.html", frame(request.user, integration, "profile"))
+        context = frame(request.user, integration, "profile") | {"payments_stuck": payments.stuck(integration)}
+        return render(request, "dashboard/stop.html", context)
     is_told = stopping.stop(integration, request.user)
     messages.success(request, gettext("Stopped. Nothing is posted any more, and the keys to shop and books are gone."))
     if not is_told:

@@ -56,8 +56,8 @@ def one(request: HttpRequest, licence_key: str, reconciliation_id: int) -> HttpR
 
 def result(row: Reconciliation, books: str) -> dict[str, Any]:
     counts = words.counts_of(row)
-    text, look = words.summary(row, counts)
     rates, whole = words.totals(row.figures)
+    text, look = words.summary(row, counts, whole.difference)
     others = row.cursor.get("counts", {})
     context = {"groups": words.groups(row, counts, books), "summary": text, "look": look, "others": others}
     return context | {"rates": rates, "whole": whole, "by_day": words.by_day(row.figures)}

@@ -66,6 +66,6 @@ def take_in(request: HttpRequest, licence_key: str) -> HttpResponse:
     if finding.take_in(integration, kind, remote_id, request.user):
         messages.success(request, gettext("It is read from the shop now. It appears here in a moment."))
     else:
-        messages.error(request, gettext("It was not taken in: it is here already, or this integration does not run."))
+        messages.error(request, gettext("It was not fetched: it is here already, or this integration does not run."))
     asked = urlencode({"q": find.cleaned(request.POST.get("q", "")), "taking": f"{kind}-{remote_id}"})
     return HttpResponseRedirect(f"{reverse('search', args=[licence_key])}?{asked}")

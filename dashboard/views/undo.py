@@ -149,9 +149,7 @@ def asked(request: HttpRequest, document: Document, undoing: Undoing, given: dic
         return redirect("document", document.pk)
     if document.integration.administration_id:
         ring(document.integration.administration_id)
-    messages.success(
-        request, gettext("The posting is being taken back. The page of the document says when it is done.")
-    )
+    messages.success(request, gettext("The posting is being taken back. This page shows when it is done."))
     return redirect("document", document.pk)
 
 

@@ -68,7 +68,7 @@ BOOKS: dict[str, ProblemText] = {
     ),
     "number_collision": ProblemText(
         _('Number %(number)s has the same digits as "%(other)s", which has been posted.'),
-        _("Enter this document in the books by hand, under a number of its own."),
+        _("Enter this document in the books by hand, under a number of its own, and skip it here."),
         ONCE,
         "books",
         title=_("The number has the same digits as that of another document, which has been posted."),
@@ -93,7 +93,7 @@ BOOKS: dict[str, ProblemText] = {
     ),
     "period_unknown": ProblemText(
         _("The books don't say in which period %(date)s falls."),
-        _("Add the dates of the periods of that year in the books, and process the document again."),
+        _("Add the dates of the periods of that year in the books."),
         _("Not every administration has twelve periods, so the period comes from the books themselves."),
         "books",
         title=_("The books don't say in which period the date of a document falls."),

@@ -15,7 +15,7 @@ PAYMENTS: dict[str, ProblemText] = {
     ),
     "invoice_not_found": ProblemText(
         _("The invoice of this payment is not among the unpaid invoices in the books."),
-        _("We look again on the next two nights. After that, use Process."),
+        _("We look for it again on two nights. After that, press Process."),
         _("A payment is added to its invoice, so the invoice has to be there first."),
         "books",
     ),

@@ -7,7 +7,7 @@ from .text import CHARGED, ProblemText
 SHOP: dict[str, ProblemText] = {
     "unreadable": ProblemText(
         _("The shop's data can't be read: %(reason)s."),
-        _("Check the document in the shop and process it again. If it looks right there, send us its number."),
+        _("Check the document in the shop, and correct it there. If it looks right, send us its number."),
         _("We read only complete data, so that no amount is ever guessed."),
         "shop",
         by=("field", "why"),
@@ -28,7 +28,7 @@ SHOP: dict[str, ProblemText] = {
     ),
     "currency_unsupported": ProblemText(
         _("The document is in %(currency)s; only EUR can be posted."),
-        _("Enter this document in the books by hand."),
+        _("Enter this document in the books by hand, and skip it here."),
         _("Amounts in the books are in euros, and the shop gives no exchange rate."),
         "nobody",
         by=("currency",),
@@ -43,14 +43,14 @@ SHOP: dict[str, ProblemText] = {
     ),
     "product_code_missing": ProblemText(
         _('Product "%(name)s" has no product number with a letter or digit in it.'),
-        _("Give the product a number in the shop, and process the document again."),
+        _("Give the product a number in the shop."),
         _("The books know products by their number, in letters and digits."),
         "shop",
         by=("name",),
     ),
     "text_not_expressible": ProblemText(
         _('"%(text)s" can\'t be written in the books.'),
-        _("Change this text in the shop, and process the document again."),
+        _("Change this text in the shop."),
         _("The accounting system does not know some of these characters."),
         "shop",
         by=("text",),

@@ -10,7 +10,7 @@ ICP = _("An intra-Community supply is invoiced without VAT, so the customer's VA
 VAT: dict[str, ProblemText] = {
     "vat_setting_missing": ProblemText(
         _("There is no VAT setting for %(country)s with %(rate)s%%."),
-        _("Add it to the VAT table on the Configuration tab, and process the document again."),
+        _("Add it to the VAT table on the Configuration tab."),
         VAT_TABLE,
         "owner",
         "vat",
@@ -50,13 +50,13 @@ VAT: dict[str, ProblemText] = {
     ),
     "vat_number_missing": ProblemText(
         _("This is an intra-Community supply, but the customer has no VAT number."),
-        _("Add the VAT number in the shop, and process the document again."),
+        _("Add the VAT number in the shop."),
         ICP,
         "shop",
     ),
     "vat_number_invalid": ProblemText(
         _("VAT number %(vat_number)s is not valid."),
-        _("Correct it in the shop, and process the document again."),
+        _("Correct it in the shop."),
         ICP,
         "shop",
         by=("vat_number",),

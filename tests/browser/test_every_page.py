@@ -80,6 +80,7 @@ NO_PAGE = {
     "mfa_remove_webauthn": "needs a real passkey",
     "mfa_trust": "leads to the log-in",
     "readyz": "a word for machines",
+    "history-stop": "leads back from what was not started; looked at in test_history.py",
     "icp-file": "a file",
     "payments-export": "a file",
     "reconciliation-figures": "a file",

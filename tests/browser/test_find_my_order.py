@@ -40,7 +40,7 @@ def test_an_order_that_never_arrived_is_found_in_the_shop_and_taken_in(
         look(page, "in-shop", *WIDTHS)
     else:
         look_without_scripts(page, "in-shop-no-scripts")
-    page.get_by_role("button", name="Take it in").click()
+    page.get_by_role("button", name="Fetch it").click()
     page.get_by_text("It is being read from the shop").wait_for()
     linked.work()
     if not has_scripts:

@@ -68,7 +68,10 @@ def test_it_is_paused_resumed_and_stopped(
 ) -> None:
     a_history(integration, "running")
     page = open_page(owner, address(integration), java_script_enabled=javascript)
-    for act, state in (("Pause", "paused"), ("Resume", "running"), ("Stop", "stopped")):
+    for act, state in (("Pause", "paused"), ("Resume", "running"), ("Stop carrying over", "stopped")):
+        if state == "stopped":
+            page.get_by_role("link", name="Stop…").click()
+            expect(page.locator("main")).to_contain_text("0 of 12 are posted.")
         page.get_by_role("button", name=act, exact=True).click()
         expect(page.locator("#history .state")).to_contain_text(
             {"running": "Being carried over"}.get(state, state.title())
@@ -90,3 +93,5 @@ def test_its_pages_are_well_made(open_page: OpenPage, owner: User, integration: 
     History.objects.update(state="paused", reason="by_hand", started_at=made.asked_at, price_cents=67_50)
     page.goto(address(integration))
     look(page, "past-orders-paused", *WIDTHS)
+    page.get_by_role("link", name="Stop…").click()
+    look(page, "past-orders-stop", *WIDTHS)

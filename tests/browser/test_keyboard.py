@@ -84,7 +84,7 @@ def test_from_what_is_stuck_to_a_group_that_is_processed_and_a_problem_that_is_r
     tab_to(page, "#refresh-run")
     work(abroad)
     expect(page.locator("#run")).to_contain_text("1 of 2 done, 1 stuck again.")
-    press(page, "#run a.primary")
+    press(page, "#run a.button")
     tab_to(page, ".cards .pick input")
     page.keyboard.press("Space")
     sell(abroad, 20)

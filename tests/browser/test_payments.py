@@ -64,7 +64,7 @@ def test_payments_that_are_stuck_are_processed_and_skipped(
     expect(row.locator(".ledger strong")).to_have_text(first.ledger_number)
     to_list(page, "Skipped (1)")
     page.get_by_role("link", name=str(second)).click()
-    page.get_by_role("button", name=re.compile("^Process Payment")).click()
+    page.get_by_role("button", name=re.compile("^Process the payment")).click()
     abroad.work()
     page.reload()
     expect(page.locator("#payment")).to_contain_text("booked on invoice")

@@ -51,7 +51,7 @@ OPEN_TO_ALL = {
 OWNERS = {
     *("connect", "administration", "stop", "archive", "steps", "agree", "finish", "done", "back-to-shop"),
     *("install-another", "invite", "members", "member", "mail-addresses", "mail-address", "payments-ask"),
-    *("history-start", "history-change"),
+    *("history-start", "history-stop", "history-change"),
 }
 BOOKKEEPERS = {
     *("document-process", "document-skip", "document-unskip", "document-undo"),

@@ -303,6 +303,13 @@ def test_a_second_step_is_asked_and_checked() -> None:
     assert is_in(client)
 
 
+def test_the_secret_key_of_an_authenticator_app_is_text_to_copy() -> None:
+    known()
+    page = logged_in_and_proven().get("/account/2fa/totp/activate/").text
+    assert 'data-copy="authenticator-secret"' in page
+    assert "disabled" not in page
+
+
 def test_ending_the_other_sessions_ends_that_browser() -> None:
     known()
     here, there = browser(), browser()
@@ -348,6 +355,9 @@ def test_the_pages_of_passkeys_open() -> None:
     client = logged_in_and_proven()
     assert client.get("/account/2fa/webauthn/").status_code == 200
     assert "mfa_webauthn_add" in client.get("/account/2fa/webauthn/add/").text
+    page = logged_in_and_proven("nl").get("/account/2fa/webauthn/add/").text
+    assert '<label for="id_name">Naam</label>' in page
+    assert "Je kunt dan met alleen deze sleutel inloggen." in page
     assert client.get("/account/2fa/webauthn/login/", headers={"accept": "application/json"}).status_code == 200
 
 
@@ -356,6 +366,50 @@ def test_a_second_step_is_changed_only_after_the_password() -> None:
     client = browser()
     log_in(client)
     assert client.get("/account/2fa/totp/activate/")["location"].startswith("/account/reauthenticate/")
+
+
+def test_who_is_asked_if_they_are_sure_can_go_back() -> None:
+    person = known()
+    client = logged_in_and_proven()
+    TOTP.activate(person, generate_totp_secret())
+    kinds = person.authenticator_set.values_list("type", flat=True).order_by("type")
+    for address, after in (("recovery-codes/generate", ["recovery_codes", "totp"]), ("totp/deactivate", [])):
+        assert '<a class="button" href="/account/2fa/">Cancel</a>' in client.get(f"/account/2fa/{address}/").text
+        client.post(f"/account/2fa/{address}/")
+        assert list(kinds.all()) == after
+    assert '<a class="button" href="/">Cancel</a>' in client.get("/account/logout/").text
+
+
+def test_a_page_that_says_no_says_how_to_go_on(settings: Any) -> None:
+    settings.SUPPORT_EMAIL = "hulp@example.nl"
+    client = browser()
+    page = client.get("/account/confirm-email/wrong/").text
+    assert "This link does not work any more" in page
+    assert 'href="/account/email/">Ask for a new link' in page
+    assert "mailto:hulp@example.nl" in client.get("/account/inactive/").text
+
+
+def test_an_address_is_confirmed_on_its_page() -> None:
+    person = known()
+    client = logged_in_and_proven()
+    client.post("/account/email/", {"action_add": "", "email": NEW})
+    link = re.search(r"https?://[^/\s]+(/account/confirm-email/\S+)", str(last_mail().body))
+    assert link
+    assert f"Confirm that {NEW} is yours." in client.get(link.group(1)).text
+    client.post(link.group(1))
+    assert EmailAddress.objects.get(user=person, email=NEW).verified
+
+
+def test_who_logs_in_reads_their_address_and_no_user_name() -> None:
+    known()
+    client = browser()
+    answer = client.post("/account/login/", {"login": "owner@example.nl", "password": PASSWORD}, follow=True)
+    assert "Successfully signed in as owner@example.nl." in answer.text
+
+
+def test_an_error_stands_between_the_help_and_its_field() -> None:
+    page = sign_up(browser(), "no address").text
+    assert page.index('class="help"') < page.index('class="errorlist"') < page.index('id="id_email"')
 
 
 def test_a_link_out_of_an_email_is_not_in_the_log(caplog: pytest.LogCaptureFixture) -> None:

@@ -55,6 +55,18 @@ def test_no_event_breaks_the_page(kind: str, data: object) -> None:
     assert entry(Event(kind=kind, data=data, at=NOON)).text
 
 
+def test_a_posting_is_told_with_its_id_and_its_total() -> None:
+    shown = entry(Event(kind="posted", data={"number": "VF-1", "id": 8625618670, "total": "121.1"}, at=NOON))
+    assert (shown.text, shown.detail) == ("Posted in the books as VF-1.", "id 8625618670, total €121.10")
+
+
+@pytest.mark.parametrize("kind", ["skipped_by_hand", "payment_skipped_by", "undo_asked"])
+def test_what_a_person_typed_is_quoted(client: Client, integration: Integration, kind: str) -> None:
+    document = a_document(integration, "1")
+    an_event(document, kind, words="Entered by hand")
+    assert "<q>Entered by hand</q>" in client.get(f"/documents/{document.pk}/").text
+
+
 def test_a_kind_that_is_not_known_is_shown_plainly_and_without_traceback() -> None:
     shown = entry(Event(kind="number_changed", data={"old": "1", "traceback": "File x", "more": {"a": 1}}, at=NOON))
     assert (shown.text, shown.detail) == ("Number changed", "old: 1")

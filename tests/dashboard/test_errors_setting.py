@@ -104,7 +104,7 @@ def heal(client: Client, linked: Linked, count: int) -> None:
     answer = save(client, linked, fields(page), vat_code=code_of(linked), revenue=account_of(linked))
     run = ProcessRun.objects.get()
     assert answer.redirect_chain[-1][0] == f"/{linked.integration.licence_key}/errors/runs/{run.pk}/"
-    assert f"0 of {count} done, 0 stuck again, {count} to go." in answer.text
+    assert f"Processing: 0 of {count} documents done." in answer.text
     work(linked)
     assert f"Done: all {count} documents." in client.get(answer.redirect_chain[-1][0]).text
     posted = sorted(Decimal(invoice["price_with_vat"]) for invoice in linked.ledger())
@@ -233,7 +233,7 @@ def test_the_run_tells_how_far_it_is_and_what_is_stuck_again(client: Client, lin
     assert "every 2s" in page.text
     assert "Refresh" in page.text
     errors = client.get(f"/{linked.integration.licence_key}/errors/").text
-    assert "0 of 2 done, 0 stuck again, 2 to go." in errors
+    assert "Processing: 0 of 2 documents done." in errors
     work(linked)
     address = f"/{linked.integration.licence_key}/errors/runs/{run.pk}/"
     fragment = client.get(address, headers={"hx-request": "true"}).text

@@ -74,6 +74,23 @@ def test_a_group_lists_its_own_documents_alone(client: Client, integration: Inte
     assert "Germany" not in answer.text
 
 
+def test_of_one_document_the_page_of_its_group_says_no_oldest(client: Client, integration: Integration) -> None:
+    stuck(integration, "1", GERMANY, date=date(2026, 8, 31), country="DE")
+    page = client.get(of_group(integration, GERMANY)).text
+    assert "1 document · August 2026" in page
+    assert "Its document</h2>" in page
+    assert "oldest" not in page
+    assert " · Germany</p>" in page
+
+
+def test_a_group_does_not_send_away_to_where_it_is_solved(
+    client: Client, integration: Integration, two_groups: object
+) -> None:
+    assert "Solve this" in client.get(f"/{integration.licence_key}/report/").text
+    for page in (errors(integration), of_group(integration, CLOSED)):
+        assert "Solve this" not in client.get(page).text
+
+
 def test_a_group_that_is_solved_says_so(client: Client, integration: Integration) -> None:
     assert "Nothing is stuck on this any more." in client.get(of_group(integration, CLOSED)).text
     for cause in ("", "nonsense", '["vat_setting_missing"]'):
@@ -112,8 +129,8 @@ def test_process_of_a_group_is_off_with_the_reason(
 ) -> None:
     Integration.objects.filter(pk=integration.pk).update(status=Integration.Status.STOPPED)
     page = client.get(errors(integration)).text
-    button = page[page.index('id="process-') :].split(">")[0]
-    assert "disabled" in button
+    for start in ('id="process-', 'id="process-chosen"'):
+        assert "disabled" in page[page.index(start) :].split(">")[0]
     assert "This licence is stopped." in page
     client.post(errors(integration, "group/process"), {"cause": Problem.load(GERMANY).cause})
     assert not ProcessRun.objects.exists()
@@ -124,8 +141,10 @@ def test_a_reader_sees_the_groups_and_may_report_them_alone(integration: Integra
     Member.objects.create(integration=integration, user=person, role=Role.READER)
     browser = logged_in(person)
     page = browser.get(errors(integration)).text
-    assert "With your role you can only look" in page
+    assert page.count("With your role you can only look") == 1
+    assert "See what is stuck" in browser.get(f"/{integration.licence_key}/report/").text
     assert "errors/report?cause=" in page
+    assert 'id="process-' not in page
     assert "errors/skip" not in page
     for address in ("group/process", "group/setting", "skip", "process"):
         assert browser.post(errors(integration, address), {"cause": Problem.load(GERMANY).cause}).status_code == 403
@@ -186,11 +205,19 @@ def test_a_run_that_is_under_way_stands_above_the_list_and_one_that_is_done_does
     assert 'id="run"' not in client.get(errors(integration)).text
     Document.objects.filter(pk=going.pk).update(state=State.OPEN, reason="reading")
     a_document(integration, "2", State.PROCESSED, run=run)
-    assert "1 of 2 done, 0 stuck again, 1 to go." in client.get(errors(integration)).text
+    assert "Processing: 1 of 2 documents done." in client.get(errors(integration)).text
     Integration.objects.filter(pk=integration.pk).update(accounting_system="imuis")  # which takes no payments
-    assert "1 of 2 done, 0 stuck again, 1 to go." in client.get(errors(integration)).text
+    assert "Processing: 1 of 2 documents done." in client.get(errors(integration)).text
     ProcessRun.objects.update(started_at=timezone.now() - timedelta(days=2))
     assert 'id="run"' not in client.get(errors(integration)).text
+
+
+def test_an_empty_run_says_why(client: Client, integration: Integration) -> None:
+    run = ProcessRun.objects.create(integration=integration, total=0, last_id=0, taken_at=timezone.now())
+    page = f"/{integration.licence_key}/errors/runs/{run.pk}/"
+    assert "somebody else was first" in client.get(page).text
+    Integration.objects.filter(pk=integration.pk).update(status="stopped")
+    assert "Nothing was processed: this integration was stopped." in client.get(page).text
 
 
 def test_the_setting_of_a_problem_is_linked_exactly(client: Client, integration: Integration) -> None:

@@ -49,7 +49,7 @@ def test_an_owner_asks_for_a_period_and_sees_it_being_counted(
     client: Client, integration: Integration, owner: User
 ) -> None:
     page = client.get(address(integration)).text
-    assert "costs €67.50 excl. VAT for every 1000 orders" in page
+    assert "costs €67.50 excl. VAT for every 1,000 orders" in page
     answer = client.post(address(integration), DAYS, follow=True)
     made = History.objects.get()
     assert answer.redirect_chain[-1][0] == address(integration, f"{made.pk}/")
@@ -96,12 +96,15 @@ def test_the_preview_shows_the_counts_the_causes_and_the_price(client: Client, i
         assert words in page
     assert f"{address(integration, str(made.pk))}/items?outcome=in_books" in page
     assert "Go to the setting" in page
+    for words in (">12 orders</a>", ">2 orders<span", ">3 orders</a>", ">1 order<span"):
+        assert words in page
 
 
 def test_what_is_in_the_books_is_listed_with_its_number_there(client: Client, integration: Integration) -> None:
     made = a_history(integration)
     page = client.get(address(integration, f"{made.pk}/items?outcome=in_books")).text
-    assert page.count("VF-7") == 3
+    assert page.count("<strong>VF-7</strong>") == 3
+    assert "Back to past orders of 1\xa0Jan\xa02026" in page
     assert client.get(address(integration, f"{made.pk}/items?outcome=nothing")).status_code == 404
 
 
@@ -122,7 +125,7 @@ def test_it_is_started_after_a_page_that_says_how_many_and_at_what_price(
 ) -> None:
     made = a_history(integration)
     said = client.get(address(integration, f"{made.pk}/start")).text
-    assert "12 orders of" in said
+    assert "12 orders from" in said
     assert "This costs €67.50 excl. VAT." in said
     client.post(address(integration, f"{made.pk}/start"), {"items": "12"})
     made.refresh_from_db()
@@ -132,7 +135,7 @@ def test_it_is_started_after_a_page_that_says_how_many_and_at_what_price(
 def test_it_is_not_started_when_the_count_is_another_by_then(client: Client, integration: Integration) -> None:
     made = a_history(integration)
     answer = client.post(address(integration, f"{made.pk}/start"), {"items": "11"})
-    assert "12 orders of" in answer.text
+    assert "12 orders from" in answer.text
     made.refresh_from_db()
     assert made.state == "counted"
 
@@ -152,6 +155,32 @@ def test_an_owner_decides(client: Client, integration: Integration, state: str, 
     made.refresh_from_db()
     assert made.state == becomes
     assert ("look how it is now" in answer.text) == (state == becomes)
+
+
+@pytest.mark.parametrize("state", ["running", "paused"])
+def test_what_was_started_is_stopped_after_a_page_that_says_what_that_does(
+    client: Client, integration: Integration, state: str
+) -> None:
+    made = a_history(integration, state)
+    asking = address(integration, f"{made.pk}/stop")
+    page = client.get(address(integration)).text
+    assert f'href="{asking}"' in page
+    assert 'value="stop"' not in page
+    said = client.get(asking).text
+    for words in ("0 of 12 are posted.", "12 are not taken up any more", "stays €67.50 excl. VAT", 'value="stop"'):
+        assert words in said
+    assert client.post(asking).status_code == 405
+    made.refresh_from_db()
+    assert made.state == state
+
+
+@pytest.mark.parametrize(("state", "fields"), [("counted", {}), ("done", {"ended_at": timezone.now()})])
+def test_what_does_not_run_leads_back_from_the_page_that_asks(
+    client: Client, integration: Integration, state: str, fields: dict[str, Any]
+) -> None:
+    made = a_history(integration, state, **fields)
+    answer = client.get(address(integration, f"{made.pk}/stop"))
+    assert answer.headers["location"] == address(integration, f"{made.pk}/")
 
 
 def test_an_act_that_does_not_exist_is_not_found(client: Client, integration: Integration) -> None:
@@ -186,6 +215,7 @@ def test_others_look_on(integration: Integration, role: Role) -> None:
     assert "€67.50" in page
     assert browser.post(address(integration), DAYS).status_code == 403
     assert browser.post(address(integration, f"{made.pk}/start"), {"items": "12"}).status_code == 403
+    assert browser.get(address(integration, f"{made.pk}/stop")).status_code == 403
     assert browser.post(address(integration, f"{made.pk}/change"), {"act": "stop"}).status_code == 403
     made.refresh_from_db()
     assert made.state == "counted"
@@ -207,7 +237,7 @@ def test_what_was_tried_in_vain_says_why_and_waits_for_resume(
 def test_a_stranger_finds_none_of_it(stranger: Client, integration: Integration) -> None:
     made = a_history(integration)
     other = Integration.objects.exclude(pk=integration.pk).get()
-    for what in ("", f"{made.pk}/", f"{made.pk}/start", f"{made.pk}/items?outcome=ready"):
+    for what in ("", f"{made.pk}/", f"{made.pk}/start", f"{made.pk}/stop", f"{made.pk}/items?outcome=ready"):
         assert stranger.get(address(integration, what)).status_code == 404
         assert what == "" or stranger.get(address(other, what)).status_code == 404
     assert stranger.post(address(other, f"{made.pk}/change"), {"act": "stop"}).status_code == 404
@@ -219,7 +249,7 @@ def test_no_page_of_it_asks_more_than_8_times(client: Client, integration: Integ
         a_history(integration, "done")
     made = a_history(integration, state)
     a_document(integration, "1", State.ERROR, history=made)
-    for what in ("", f"{made.pk}/", f"{made.pk}/items?outcome=ready", f"{made.pk}/start"):
+    for what in ("", f"{made.pk}/", f"{made.pk}/items?outcome=ready", f"{made.pk}/start", f"{made.pk}/stop"):
         client.get(address(integration, what))
         if client.get(address(integration, what)).status_code == 200:
             assert queries(client, address(integration, what)) <= MOST, what

@@ -81,7 +81,7 @@ def test_the_whole_way_with_an_environment_code(
 @pytest.mark.rule("R72", "R73", "R77", "R78", "R79")
 def test_it_says_where_the_code_is_found(client: Client, integration: Integration) -> None:
     shown = page(client, integration)
-    assert "open Management > My data/Subscription/Connections, and there the tab Connections" in shown
+    assert "open Management > My data / Subscription / Connections, and there the tab Connections" in shown
     assert "Click Connect next to the partner webwinkelfacturen" in shown
     assert "Copy the code, paste it here" in shown
     assert 'href="https://apps.imuisonline.com/"' in shown

@@ -115,11 +115,11 @@ def test_keys_of_the_app_store_must_still_name_their_app(owner: User, shop: dict
     ("other", "words"),
     [
         ({"api_secret": "wrong-secret"}, "The shop does not accept these keys."),
-        ({"address": "http://192.168.1.1"}, "This is not the public https address of a shop."),
-        ({"address": "https://127.0.0.1:1"}, "This is not the public https address of a shop."),
-        ({"address": "file:///etc/passwd"}, "This is not the public https address of a shop."),
-        ({"address": "https://[bad"}, "This is not the public https address of a shop."),
-        ({"address": "https://shop:x"}, "This is not the public https address of a shop."),
+        ({"address": "http://192.168.1.1"}, "There is no shop at this address."),
+        ({"address": "https://127.0.0.1:1"}, "There is no shop at this address."),
+        ({"address": "file:///etc/passwd"}, "There is no shop at this address."),
+        ({"address": "https://[bad"}, "There is no shop at this address."),
+        ({"address": "https://shop:x"}, "There is no shop at this address."),
         ({"api_public": "é"}, "A key holds letters, digits and signs only."),
     ],
 )

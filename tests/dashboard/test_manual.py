@@ -19,8 +19,8 @@ from .world import an_integration
 LANGUAGES = ("en", "nl")
 COUNTED = ("h2", "h3", "p", "li", "ol", "ul", "strong")
 PRICES = {
-    "en": {"€39.50", "€67.50", "per 1000", "A thousand that has begun counts as a whole one"},
-    "nl": {"€ 39,50", "€\N{NO-BREAK SPACE}67,50", "per 1000", "Een begonnen duizendtal telt als een heel"},
+    "en": {"€39.50", "€67.50", "per 1,000", "A thousand that has begun counts as a whole one"},
+    "nl": {"€ 39,50", "€\N{NO-BREAK SPACE}67,50", "per 1.000", "Een begonnen duizendtal telt als een heel"},
 }
 
 
@@ -100,12 +100,25 @@ def test_every_code_is_explained_in_both_languages(code: str) -> None:
     assert all(english != dutch for english, dutch in zip(said["en"][:-1], said["nl"][:-1], strict=True))
 
 
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_no_page_of_a_code_says_the_same_twice(language: str) -> None:
+    with translation.override(language):
+        twice = [code for code in PROBLEMS if Problem(code).help in manual.explanation(code).meaning]
+    assert twice == []
+
+
 @pytest.mark.rule("R405")
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_code_can_be_looked_up(language: str) -> None:
     links = Skeleton(shown(reading(language), "/help/")).links
     assert {f"/help/problems/{code}/" for code in PROBLEMS} <= set(links)
     assert 'href="/help/problems/period_closed/"' in shown(reading(language), "/help/?q=period_closed")
+
+
+def test_only_the_whole_help_page_has_the_codes_at_its_end() -> None:
+    words = "Look up its code at the end of this page."
+    assert words in shown(reading("en"), "/help/")
+    assert words not in shown(reading("en"), "/help/?q=period_closed")
 
 
 def test_a_code_without_a_file_has_a_page_all_the_same(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -63,7 +63,8 @@ def test_who_was_invited_gets_in_with_that_role(client: Client, integration: Int
     assert guest.get(f"/{integration.licence_key}/report/").status_code == 404
     page = guest.get(address).text
     assert "owner@example.nl invites you" in page
-    assert str(members.ROLES[Role(role)][0]) in page
+    name, may = members.ROLES[Role(role)]
+    assert f'<strong>{name}</strong>: <span class="muted">{may}.</span>' in page
     assert not Member.objects.filter(user__email=NEW).exists()
     answer = guest.post(address, follow=True)
     assert "2026-4711" in answer.text

@@ -46,6 +46,14 @@ def test_first_glance_names_what_most_are_stuck_on(integration: Integration) -> 
     )
 
 
+def test_first_glance_has_a_filled_button_where_it_is_the_thing_to_do(client: Client, integration: Integration) -> None:
+    a_document(integration, "1", State.ERROR)
+    key = integration.licence_key
+    filled = f'<a class="button primary" href="/{key}/errors/">Solve this</a>'
+    assert filled in client.get(f"/{key}/report/").text
+    assert filled.replace(" primary", "") in client.get(f"/{key}/configuration/").text
+
+
 @pytest.mark.parametrize(
     ("change", "start"),
     [

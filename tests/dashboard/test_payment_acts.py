@@ -113,6 +113,8 @@ def test_an_uncertain_one_is_processed_only_by_who_has_looked_in_the_books(
     payment = payment_of(doubtful)
     page = press(client, linked, "process", payment)
     assert "€30.00 was open, now €10.00 is." in page
+    assert "whether this payment is booked" in page
+    assert "I looked in the books: this payment is not there." in page
     assert "tick the box" in press(client, linked, "process", payment, looked="1")
     assert (state(doubtful)[0], paid(linked)) == (State.ERROR, [[]])
     press(client, linked, "process", payment, looked="1", has_looked="on")

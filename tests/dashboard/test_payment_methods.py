@@ -107,7 +107,9 @@ def test_the_methods_of_the_shop_are_there_and_what_counts_without_a_row_is_said
     assert methods.count("BankTransfer") == 1
     assert "banktransfer" not in methods
     assert methods[-6:] == ["ideal", "paypal", "afterpay", "mistercash", "creditcard", "default"]
-    assert "If empty, what is set for “ideal” below counts." in page.text
+    assert "If empty, what is set for “ideal” counts." in page.text
+    assert "with “mister + cash” in their name." in page.text
+    assert "Other payment methods" in page.text
     assert "Oude methode" in methods
     assert "Not in the list of the shop (any more)" in page.text
 

@@ -1,5 +1,6 @@
 """Payments have their own list under each tab, and are shown with their order or invoice."""
 
+import re
 from datetime import date, timedelta
 from typing import Any
 
@@ -45,21 +46,34 @@ def test_payments_can_be_reviewed_by_state(client: Client, integration: Integrat
             assert payment.transaction_id in answer.text
     assert "It waits until its order or invoice is posted." in listed(client, integration, "open").text
     assert "The books asked us to slow down." in listed(client, integration, "open").text
-    assert "ideal" in listed(client, integration, "errors").text
+    assert "iDEAL" in listed(client, integration, "errors").text
+
+
+def test_the_tab_counts_stuck_payments_with_stuck_documents(client: Client, integration: Integration) -> None:
+    a_payment(integration, "2026-1", State.ERROR)
+    a_document(integration, "2026-2", State.ERROR)
+    address = f"/{integration.licence_key}/errors/"
+    for headers in ({}, {"hx-request": "true"}):
+        page = client.get(address, headers=headers).text
+        assert re.search(r'id="count-errors"[^>]*>2</span>', page)
 
 
 @pytest.mark.rule("R70")
 def test_a_payment_is_shown_on_its_document(client: Client, integration: Integration) -> None:
     payment = a_payment(integration, "2026-1", State.PROCESSED)
     page = client.get(f"/documents/{payment.document_id}/").text
-    assert "P-2026-1 · €121.00 · ideal" in page
+    assert "P-2026-1 · €121.00 · iDEAL" in page
 
 
 def test_there_is_a_way_to_them_where_there_are_any(client: Client, integration: Integration) -> None:
     address = f"/{integration.licence_key}/open/"
     assert "Payments (" not in client.get(address).text
     a_payment(integration, "2026-1", State.OPEN)
-    assert f'href="/{integration.licence_key}/payments/?list=open">Payments (1)' in client.get(address).text
+    way = f'href="/{integration.licence_key}/payments/?list=open">Payments (1)'
+    before_filters, _, after = client.get(address).text.partition('class="above-list"')
+    assert way in before_filters
+    assert way not in after
+    assert way in client.get(address, headers={"hx-request": "true"}).text
 
 
 @pytest.mark.rule("R70")
@@ -109,21 +123,23 @@ def test_a_list_says_when_and_how_each_was_paid_and_where_it_is_booked(
     a_payment(integration, "2026-2", State.PROCESSED, **paid, reason="already_paid")
     a_payment(integration, "2026-3", State.SKIPPED, reason="by_hand")
     page = listed(client, integration, "report").text
-    for words in ("P-2026-1", "2026-1", "ideal", "tr_2026-1", "€121.00", "12\xa0Nov\xa02026", "VF-2026-0071"):
+    for words in ("P-2026-1", "2026-1", "iDEAL", "tr_2026-1", "€121.00", "12\xa0Nov\xa02026", "VF-2026-0071"):
         assert words in page
     assert page.count("https://app.rompslomp.nl/invoices/900123") == 2
     assert page.count("It was paid in the books already, so nothing was added.") == 1
     assert "Skipped (1)" in page
-    assert "until somebody presses Process" in listed(client, integration, "skipped").text
+    skipped = listed(client, integration, "skipped").text
+    assert "until somebody presses Process" in skipped
+    assert 'aria-label="Pages of Report"' in skipped
 
 
 @pytest.mark.rule("R59")
 @pytest.mark.parametrize(
     ("nights", "words", "other"),
     [
-        (0, "We look again on the next two nights.", "Night 0"),
-        (1, "Night 1 of 2.", "It is not looked for"),
-        (2, "Night 2 of 2. It is not looked for by itself any more", "Night 1"),
+        (0, "We look for it again on two nights.", "Night 0"),
+        (1, "Night 1 of 2: looked for, not found.", "It is not looked for"),
+        (2, "Night 2 of 2: looked for, not found. It is not looked for by itself any more", "Night 1"),
     ],
 )
 def test_it_says_on_which_night_the_invoice_was_looked_for(
@@ -180,7 +196,7 @@ def test_a_list_is_downloaded_in_the_language_of_who_asks(client: Client, integr
     assert head.startswith('\ufeff"Number";"Order or invoice";"Method";"Date";"Amount"')
     (row,) = rows
     assert '"P-2026-1";"2026-1";"ideal";"2026-11-12";"121,00";"tr_2026-1";"Stuck"' in row
-    assert "There is no clearing account for payment method ideal." in row
+    assert "There is no clearing account for payment method iDEAL." in row
     assert client.get(address, {"list": "errors", "since": "moon"}).status_code == 302
 
 

@@ -114,7 +114,9 @@ def test_a_period_that_agrees(client: Client, page: str, integration: Integratio
     row = a_comparison(integration, figures=[FIGURES[1]])
     shown = text(client.get(f"{page}{row.pk}/"))
     assert "All 2 documents agree." in shown
+    assert "Comparison of 1 Oct 2026 to 31 Oct 2026" in shown.replace("\N{NO-BREAK SPACE}", " ")
     assert "€59.50" in shown
+    assert "€0.00" in shown
 
 
 def test_what_does_not_agree_is_shown_with_what_to_do(client: Client, page: str, integration: Integration) -> None:
@@ -132,12 +134,19 @@ def test_what_does_not_agree_is_shown_with_what_to_do(client: Client, page: str,
     assert "20261102001 of 2 Nov 2026 in the books" in shown.replace("\N{NO-BREAK SPACE}", " ")
     assert "Not posted yet" in shown
     assert f'href="/documents/{document.pk}/"' in answer.content.decode()
+    assert answer.content.decode().count('<span class="hidden">Remark</span>') == 2  # only what was moved has words
     assert "-€121.00" in shown
     assert "2 need a look" in text(client.get(page))
 
 
+def test_a_difference_of_the_total_is_said(client: Client, page: str, integration: Integration) -> None:
+    shown = text(client.get(f"{page}{a_comparison(integration).pk}/"))
+    assert "No document needs a look, but the total differs by €121.00 from the shop" in shown
+    assert "documents agree" not in shown
+
+
 def test_what_waits_or_was_left_out_needs_no_look(client: Client, page: str, integration: Integration) -> None:
-    row = a_comparison(integration)
+    row = a_comparison(integration, figures=[FIGURES[1]])
     document = a_document(integration, "2026-1003", State.SKIPPED, reason="by_hand")
     row.findings.create(kind="waiting", number="2026-1002", shop_cents=12100)
     data = {"state": "skipped", "reason": "by_hand"}

@@ -126,6 +126,15 @@ def test_a_bar_stands_on_nothing_or_hangs_from_it(value: int, most: int, least: 
     assert placed(value, most, least) == expected
 
 
+def test_a_chart_with_something_below_nothing_has_a_line_there(client: Client, integration: Integration) -> None:
+    a_document(integration, "1", changed_at=TODAY, total_cents=300_00)
+    assert '<line class="zero"' not in client.get(f"/{integration.licence_key}/report/figures", headers=HTMX).text
+    a_document(integration, "2", changed_at=TODAY - timedelta(days=1), total_cents=-100_00, is_credit=True)
+    page = client.get(f"/{integration.licence_key}/report/figures", headers=HTMX).text
+    assert f'<line class="zero" x1="0" x2="300" y1="{HEIGHT * 3 // 4}"' in page
+    assert "-€100.00</p>" in page
+
+
 def test_the_chart_is_also_a_table(client: Client, integration: Integration) -> None:
     a_document(integration, "1", changed_at=TODAY, total_cents=1_234_56)
     page = client.get(f"/{integration.licence_key}/report/figures", headers=HTMX).text
@@ -142,3 +151,13 @@ def test_without_a_script_the_figures_are_on_the_page(client: Client, integratio
     assert "1,234.56</dd>" in client.get(f"/{integration.licence_key}/report/?kind=order&figures=1").text
     direct = client.get(f"/{integration.licence_key}/report/figures?kind=order")
     assert direct["location"] == f"/{integration.licence_key}/report/?kind=order&figures=1#figures"
+
+
+def test_nothing_is_loaded_above_an_empty_list(client: Client, integration: Integration) -> None:
+    def page() -> str:
+        return client.get(f"/{integration.licence_key}/report/").text
+
+    assert "figures=1" not in page()
+    assert 'hx-trigger="listed from:body' in page()
+    a_document(integration, "1")
+    assert 'hx-trigger="load, listed from:body' in page()

@@ -44,6 +44,7 @@ def test_what_is_not_there_gives_a_sentence(client: Client, integration: Integra
     a_document(integration, "2026-1")
     answer = client.get(f"/{integration.licence_key}/search/", {"q": number})
     assert "No order or invoice with a number that starts like this" in answer.text
+    assert "the newest 5,000 documents" in answer.text
     assert "<script>x" not in answer.text
 
 

@@ -49,7 +49,7 @@ def test_a_paid_order_whose_message_was_lost_is_found_and_taken_in(client: Clien
     order = linked.place_kind("simple")
     (words,), page = asked(client, linked, f"#{number_of(order)} ")
     assert words == (
-        f"Order {number_of(order)} is in the shop and should be here, but no message of the shop about it arrived."
+        f"Order {number_of(order)} is in the shop and should be here, but the shop never told us about it."
     )
     (what,) = re.findall(r'name="take" value="([^"]+)"', page)
     assert not Document.objects.exists()
@@ -169,7 +169,7 @@ def test_a_reader_looks_and_takes_nothing_in(linked: Linked) -> None:
     (words,), page = asked(browser, linked, number_of(order))
     assert "should be here" in words
     assert 'name="take"' not in page
-    assert "may take it in" in page
+    assert "may fetch it" in page
     assert take(browser, linked, f"order-{order['id']}").status_code == 403
     assert not Delivery.objects.exists()
 

@@ -140,7 +140,7 @@ def test_messages_that_the_shop_lost_are_registered_again(client: Client, linked
     row.token = "of-another-life"
     row.save()
     page = run(client, linked)
-    assert "The shop was not set to report everything: orders.created" in page
+    assert "The shop did not report everything to us" in page
     assert "That was put right just now." in page
     run(client, linked)
     assert states(linked)["The shop reports its orders or invoices to us"] == "good"

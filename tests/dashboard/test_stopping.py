@@ -48,11 +48,13 @@ def remains(integration: Integration) -> dict[str, object]:
 @pytest.mark.rule("R402")
 def test_profile_asks_before_it_stops(client: Client, integration: Integration) -> None:
     a_document(integration, "2026-1", State.OPEN)
+    a_document(integration, "2026-2", State.ERROR)
     address = f"/{integration.licence_key}/profile/stop"
     assert f'href="{address}"' in client.get(f"/{integration.licence_key}/profile/").text
     page = html.unescape(client.get(address).text)
     assert "Nothing is posted to Rompslomp any more, starting now." in page
     assert "1 document that waits is not posted." in page
+    assert "1 document that is stuck is not posted. It stays on Errors." in page
     assert "The history, the settings and the invoices stay readable here." in page
     integration.refresh_from_db()
     assert integration.status == Integration.Status.ACTIVE
@@ -70,7 +72,9 @@ def test_stopping_wipes_the_keys_and_makes_the_shop_forget_us(client: Client, li
     assert Event.objects.get(kind="stopped").user == owner
     assert posted.number in client.get(f"/{linked.integration.licence_key}/report/").text
     assert client.get(f"/documents/{posted.pk}/").status_code == 200
-    assert "VAT" in client.get(f"/{linked.integration.licence_key}/configuration/").text
+    configuration = client.get(f"/{linked.integration.licence_key}/configuration/").text
+    assert "VAT" in configuration
+    assert "Run the self-test" not in configuration
 
 
 @pytest.mark.rule("R27")
@@ -178,6 +182,7 @@ def test_a_stopped_key_is_archived_and_shown_again(client: Client, owner: User, 
     profile = client.get(f"/{integration.licence_key}/profile/").text
     assert "Archived licence keys" in profile
     assert gone.licence_key in profile
+    assert "Archived licence keys" not in client.get(f"/{gone.licence_key}/profile/").text
     client.post(address, {"show": "1"})
     assert gone.licence_key in client.get(f"/{integration.licence_key}/report/").text
 

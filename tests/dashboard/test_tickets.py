@@ -367,6 +367,8 @@ def test_all_that_is_stuck_on_one_cause_is_one_ticket(client: Client, integratio
     address = report_address(integration, cause=documents[0].cause)
     page = client.get(address)
     assert "no VAT setting for Germany with 19%" in page.text
+    assert "Which documents" in page.text
+    assert f"What is sent of {documents[0]}" in page.text
     assert '"code": "vat_setting_missing"' in page.context["sent"]
     answer = client.post(address, {"text": "I have no German customers"}, follow=True)
     ticket = Ticket.objects.get()

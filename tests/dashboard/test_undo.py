@@ -1,6 +1,7 @@
 """The page that shows what taking a posting back would do, and has it done."""
 
 import re
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -11,6 +12,7 @@ from django.urls import reverse
 from accounting import reversals
 from integrations import wording
 from integrations.models import Document, Integration, Member, Reversal, Role, State, User
+from integrations.money import to_cents
 from tests.accounting.test_budget import order_of
 from tests.conftest import Sandbox
 from tests.king import link_king
@@ -81,6 +83,8 @@ def test_it_shows_the_counter_entry_and_makes_nothing(linked: Linked, person: Us
     for line in linked.ledger()[0]["invoice_lines"]:
         assert line["description"] in shown
     assert wording.money(-document.total_cents) in shown
+    net = sum(Decimal(line["price_without_vat"]) for line in linked.ledger()[0]["invoice_lines"])
+    assert wording.money(-to_cents(net)) in shown
     assert "payment is booked" not in shown
     assert (len(linked.ledger()), Reversal.objects.count()) == (1, 0)
 
@@ -174,7 +178,9 @@ def test_while_it_is_being_done_nobody_asks_again(linked: Linked, person: User) 
     document = linked.post()
     client = browser(linked, person)
     reversals.ask(document, person, returns_to="error")
-    assert "asked for already" in client.get(address(document), follow=True).content.decode()
+    shown = client.get(address(document), follow=True).content.decode()
+    assert "asked for already" in shown
+    assert 'id="undo"' not in shown
 
 
 def test_an_order_at_king_is_deleted_there_first(sandbox: Sandbox, person: User) -> None:

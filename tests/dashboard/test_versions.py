@@ -42,6 +42,8 @@ def test_versions_are_listed_with_who_when_and_how_many_documents(client: Client
 def test_a_version_tells_what_it_changed(client: Client, second: Integration) -> None:
     page = words(client, second, "2/")
     assert "Changed since version 1" in page
+    assert re.search(r"Saved by owner@example.nl, today \d\d:\d\d. It was not used for any document yet.", page)
+    assert "It was used for 1 document." in words(client, second, "1/")
     assert "VAT Netherlands 21%: Revenue 5464900002 5464900009" in page
     assert "Language of our own lines English Dutch" in page
     assert "Restore" not in page

@@ -138,7 +138,7 @@ def test_what_is_missing_is_named_until_everything_is_there(
     client: Client, integration: Integration, books: dict[str, Any]
 ) -> None:
     page = html.unescape(steps(client, integration).text)
-    assert "Installation not complete: nothing is posted yet." in page
+    assert "The installation is not finished yet, so nothing is posted." in page
     for words in ("Connect Rompslomp.", "Choose the administration.", "Fill in the settings."):
         assert words in page
     answer = html.unescape(finish(client, integration).text)
@@ -186,6 +186,7 @@ def test_a_done_step_can_be_opened_again_and_a_later_one_cannot(
     assert "In which administration is posted?" in steps(client, ready, "?step=administration").text
     books_open = steps(client, ready, "?step=books").text
     assert 'class="button connect"' in books_open
+    assert "Rompslomp is connected. Only connect again for another account." in books_open
     assert "Go on here" in books_open
     Event.objects.filter(kind="self_test").delete()
     answer = steps(client, ready, "?step=finish")
@@ -217,6 +218,8 @@ def test_what_is_red_but_not_blocking_may_be_accepted(
     page = html.unescape(steps(client, integration).text)
     assert current(client, integration) == "check"
     assert "You can go on, but documents that need it will end on Errors." in page
+    assert "Put right what the self-test found, and run it again." in page
+    assert [step.name for step in steps(client, integration).context["steps"] if step.is_bad] == ["settings"]
     client.post(f"/{integration.licence_key}/configuration/check", {"go_on": "1"})
     assert current(client, integration) == "finish"
     run_self_test(client, integration)
@@ -229,7 +232,9 @@ def test_what_blocks_cannot_be_accepted(client: Client, integration: Integration
     file = settings_of(books)
     save(integration, books, vat=[{**row, "vat_code": "12345"} for row in file["vat"]])
     run_self_test(client, integration)
-    assert "Go on anyway" not in steps(client, integration).text
+    answer = steps(client, integration)
+    assert "Go on anyway" not in answer.text
+    assert [step.name for step in answer.context["steps"] if step.is_bad] == ["vat"]
     client.post(f"/{integration.licence_key}/configuration/check", {"go_on": "1"})
     assert current(client, integration) == "check"
 
