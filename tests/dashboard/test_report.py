@@ -41,11 +41,6 @@ def test_the_purple_block_has_number_id_and_link_of_the_books(client: Client, in
     assert document.ledger_url in block
 
 
-def test_a_number_that_is_the_id_is_written_once(client: Client, integration: Integration) -> None:
-    a_document(integration, "2026-1043", ledger_id="202600001", ledger_number="202600001")
-    assert client.get(f"/{integration.licence_key}/report/").text.count("202600001") == 1
-
-
 def test_amounts_are_written_as_in_the_language_of_the_reader(client: Client, integration: Integration) -> None:
     a_document(integration, "2026-1", total_cents=123450)
     assert "€1,234.50" in client.get(f"/{integration.licence_key}/report/").text
