@@ -8,12 +8,14 @@ from datetime import timedelta
 from typing import Any, Generic, TypeVar
 
 import structlog
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from integrations.failures import ConnectionLost, Gone, LeaseLost, Refused, Temporary, Unknown, growing_wait
-from integrations.models import Administration
+from integrations.models import Administration, Integration
 from integrations.problems import Problem
 
+from . import connection
 from .desk import Desk
 from .intents import settle_time
 
@@ -71,6 +73,12 @@ def waiting(reason: str, wait: timedelta, attempts: Any) -> dict[str, Any]:
     """The fields of a row that waits; time that a create gets to arrive is no attempt."""
     fields = {"reason": reason, "next_attempt_at": timezone.now() + wait}
     return fields if reason == "settling" else {**fields, "attempts": attempts}
+
+
+def wait_together(rows: QuerySet[Any], integration: Integration, failure: ConnectionLost) -> None:
+    """All that is due of an integration waits until somebody connects it again."""
+    rows.update(reason="connection_lost", next_attempt_at=timezone.now() + UNTIL_CONNECTED)
+    connection.lose(integration, failure.side, failure.words)
 
 
 def pause(administration_id: int, wait: timedelta) -> None:

@@ -22,7 +22,7 @@ from integrations.problems import Problem, stuck
 from integrations.sales import SalesPayment
 
 from . import connection
-from .attempts import SHARE, UNTIL_CONNECTED, AllRefused, Endings, attempt, pause, waiting
+from .attempts import SHARE, UNTIL_CONNECTED, AllRefused, Endings, attempt, pause, wait_together, waiting
 from .books import Owed, Receivables
 from .desk import Desk
 from .editions import reference
@@ -220,9 +220,7 @@ def _unless_sent(payment: Payment) -> dict[str, Any]:
 
 def _wait_for_connection(payment: Payment, desk: Desk, failure: ConnectionLost) -> None:
     _wait(payment, desk, "connection_lost", UNTIL_CONNECTED)
-    others = due().filter(integration=payment.integration)
-    others.update(reason="connection_lost", next_attempt_at=timezone.now() + UNTIL_CONNECTED)
-    connection.lose(payment.integration, failure.side, failure.words)
+    wait_together(due().filter(integration=payment.integration), payment.integration, failure)
 
 
 def _update(payment: Payment, desk: Desk, state: str, **fields: Any) -> None:

@@ -16,7 +16,7 @@ from integrations.problems import Problem, stuck
 from integrations.sales import SalesDocument
 
 from . import connection, debtors, editions, payments, prechecks, products, vat_amounts, vat_numbers
-from .attempts import SHARE, UNTIL_CONNECTED, AllRefused, Endings, attempt, pause, waiting
+from .attempts import SHARE, UNTIL_CONNECTED, AllRefused, Endings, attempt, pause, wait_together, waiting
 from .books import Json, Posting
 from .desk import Desk
 from .editions import reference as reference
@@ -250,10 +250,7 @@ def _wait(document: Document, desk: Desk, reason: str, wait: timedelta) -> str:
 def _wait_for_connection(document: Document, desk: Desk, failure: ConnectionLost) -> str:
     """All documents of the integration wait until somebody connects again."""
     state = _wait(document, desk, "connection_lost", UNTIL_CONNECTED)
-    due().filter(integration=document.integration).update(
-        reason="connection_lost", next_attempt_at=timezone.now() + UNTIL_CONNECTED
-    )
-    connection.lose(document.integration, failure.side, failure.words)
+    wait_together(due().filter(integration=document.integration), document.integration, failure)
     return state
 
 

@@ -19,7 +19,7 @@ from integrations.money import amount_text
 from integrations.problems import Problem, stuck
 
 from . import connection, payments
-from .attempts import SHARE, UNTIL_CONNECTED, AllRefused, Endings, attempt, pause, waiting
+from .attempts import SHARE, UNTIL_CONNECTED, AllRefused, Endings, attempt, pause, wait_together, waiting
 from .books import Posting, Undoing
 from .desk import Desk
 from .intents import Create, settled
@@ -228,9 +228,8 @@ def _wait(reversal: Reversal, desk: Desk, reason: str, wait: timedelta) -> None:
 
 def _wait_for_connection(reversal: Reversal, desk: Desk, failure: ConnectionLost) -> None:
     _wait(reversal, desk, "connection_lost", UNTIL_CONNECTED)
-    others = due().filter(document__integration=reversal.document.integration)
-    others.update(reason="connection_lost", next_attempt_at=timezone.now() + UNTIL_CONNECTED)
-    connection.lose(reversal.document.integration, failure.side, failure.words)
+    integration = reversal.document.integration
+    wait_together(due().filter(document__integration=integration), integration, failure)
 
 
 def _write(reversal: Reversal, desk: Desk, **fields: Any) -> None:

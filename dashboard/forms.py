@@ -88,3 +88,15 @@ class FinishForm(forms.Form):
             "Start is not fetched by itself."
         ),
     )
+
+
+class ReasonForm(forms.Form):
+    """Why something is skipped."""
+
+    words = forms.CharField(
+        label=_("Why is it skipped?"),
+        help_text=_("It is kept in the timeline, for whoever wonders later."),
+        max_length=300,
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+        error_messages={"required": _("Say why, in a few words.")},
+    )

@@ -3,10 +3,12 @@
 import hashlib
 import itertools
 from dataclasses import dataclass
+from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
 import requests
+from django.utils import timezone
 
 from accounting import settings_store
 from integrations.models import Credential, Delivery, Document, Integration
@@ -64,6 +66,12 @@ class Linked:
     def work(self) -> None:
         assert self.integration.administration_id
         tasks.work(self.integration.administration_id)
+
+    def night(self, later: int = 0, turns: int = 1) -> None:
+        """A night, with as many turns of a worker in the morning after it; ``later`` days from now."""
+        tasks.night(self.integration.pk, (timezone.localdate() + timedelta(days=later)).isoformat())
+        for _ in range(turns):
+            self.work()
 
     def post(self, kind: str = "simple", seed: int = 1) -> Document:
         """Place an order, let it be processed once, and give the document that came of it."""

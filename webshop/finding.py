@@ -22,8 +22,8 @@ from .ccvshop.client import Json, Shop
 from .ccvshop.fields import flag, identifier, local_date, number, text
 from .doorbell import ring
 from .gate import KINDS
-from .intake import open_shop
 from .reading import CANCELLED, order_of
+from .sources import open_shop
 from .webhooks import process_of
 
 EVENT = "found"

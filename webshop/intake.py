@@ -7,7 +7,6 @@ kept as the document's source.
 import json
 import traceback
 from collections.abc import Iterable
-from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -18,10 +17,11 @@ from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 
 from accounting import connection
+from accounting.attempts import UNTIL_CONNECTED
 from accounting.leases import Lease
 from accounting.posting import is_under_way
 from integrations.failures import ConnectionLost, Gone, LeaseLost, Refused, Temporary, growing_wait
-from integrations.models import Credential, Delivery, Document, Integration, State
+from integrations.models import Delivery, Document, Integration, State
 from integrations.problems import Problem, stuck
 from integrations.timeline import Timeline, store_together
 
@@ -29,7 +29,8 @@ from . import one_posting
 from .ccvshop.client import Shop
 from .gate import KINDS
 from .past import history
-from .reading import Fields, order_of, read, ready, skipped, storable
+from .reading import Fields, read, ready, skipped, storable
+from .sources import open_shop, source_of
 from .watching import nights, rhythm
 from .webhooks import mode_since, process_of
 
@@ -37,7 +38,6 @@ log = structlog.get_logger()
 
 SHARE = 50
 TOGETHER = 10  # documents in one transaction
-UNTIL_CONNECTED = timedelta(minutes=15)
 
 Key = tuple[str, str]  # kind and remote id
 
@@ -147,13 +147,6 @@ def postpone(deliveries: "QuerySet[Delivery]", reason: str, wait: timedelta) -> 
     deliveries.update(next_attempt_at=timezone.now() + wait, attempts=F("attempts") + 1, reason=reason[:200])
 
 
-def open_shop(integration: Integration) -> Shop:
-    credential = Credential.objects.filter(integration=integration, side=Credential.Side.SHOP).first()
-    if credential is None:
-        raise ConnectionLost("shop")
-    return Shop(integration.api_root, credential.secret["public"], credential.secret["secret"])
-
-
 def look_at(
     integration: Integration, deliveries: list[Delivery], held: dict[Key, Document], shop: Shop, lease: Lease
 ) -> Look:
@@ -236,32 +229,6 @@ def _decided(document: Document, shop: Shop, lease: Lease, timeline: Timeline) -
         log.exception("intake failed", integration=document.integration_id, remote_id=document.remote_id)
         timeline.add("internal", traceback=traceback.format_exc()[-4000:])
         return stuck([Problem("internal")])
-
-
-def source_of(document: Document, shop: Shop, lease: Lease, timeline: Timeline) -> Fields:
-    """The shop's own JSON of an order or invoice; empty for an order that the customer has not finished."""
-    if document.kind == Document.Kind.INVOICE:
-        lease.cover_a_call()
-        return invoice_source(document.remote_id, shop.invoice(document.remote_id), shop, lease)
-    lease.cover_a_call()
-    order = shop.order(document.remote_id)
-    if order.get("is_completed") is False:
-        timeline.add("not_completed")
-        return {}
-    lease.cover_a_call()
-    return {"order": order, "orderrows": shop.order_rows(document.remote_id)}
-
-
-def invoice_source(remote_id: str, invoice: Fields, shop: Shop, lease: Lease) -> Fields:
-    """An invoice with its rows, and the order that it was made of, as far as it is still there."""
-    lease.cover_a_call()
-    source: Fields = {"invoice": invoice, "invoicerows": shop.invoice_rows(remote_id), "order": None}
-    order_id = order_of(invoice)
-    if order_id:
-        lease.cover_a_call()
-        with suppress(Gone):
-            source["order"] = shop.order(order_id)
-    return source
 
 
 def _store(document: Document, fields: Fields, timeline: Timeline) -> Document:

@@ -26,8 +26,8 @@ from integrations.timeline import Timeline
 from . import webhooks
 from .ccvshop.client import Shop
 from .doorbell import ring
-from .intake import open_shop
 from .shop_facts import Facts, facts_of
+from .sources import open_shop
 
 STOPPED = "stopped"
 

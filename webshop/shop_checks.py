@@ -9,7 +9,7 @@ from integrations.models import Integration
 
 from . import registration, webhooks
 from .ccvshop.client import Shop
-from .intake import open_shop
+from .sources import open_shop
 
 NEEDED = ("orders", "invoices", "webhooks")
 

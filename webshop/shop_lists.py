@@ -20,7 +20,7 @@ from integrations.vat import country_code
 
 from .ccvshop.client import Json, Shop
 from .ccvshop.fields import number, text
-from .intake import open_shop
+from .sources import open_shop
 
 LASTS = 60 * 60
 TRIED_AGAIN_AFTER = 60

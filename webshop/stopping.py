@@ -4,7 +4,7 @@ from integrations.failures import Failure
 from integrations.models import Integration, User
 
 from . import registration, webhooks
-from .intake import open_shop
+from .sources import open_shop
 
 
 def stop(integration: Integration, user: User) -> bool:

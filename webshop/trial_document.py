@@ -13,9 +13,9 @@ from integrations.settings_file import Settings
 from integrations.vat import setting_for
 
 from .ccvshop.client import Json, Shop
-from .intake import open_shop
 from .preview import document_of
 from .reading import order_of
+from .sources import open_shop
 from .webhooks import process_of
 
 # Parameters of problems that tell nothing of the customer: any other is left out of the words. ``name`` is that of a

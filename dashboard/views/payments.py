@@ -17,6 +17,7 @@ from django.views.decorators.vary import vary_on_headers
 from integrations.models import Integration, Payment, Role
 
 from .. import access
+from ..forms import ReasonForm
 from ..frame import frame
 from ..lists.paging import page
 from ..payments import payment_acts, payments, payments_switch
@@ -24,16 +25,6 @@ from ..payments.payments_export import exported
 from ..payments.payments_filter import PaymentFilter
 from ..redirects import back
 from ..tickets.tickets import TooMuch
-
-
-class SkipForm(forms.Form):
-    words = forms.CharField(
-        label=_("Why is it skipped?"),
-        help_text=_("It is kept in the timeline, for whoever wonders later."),
-        max_length=300,
-        widget=forms.TextInput(attrs={"autocomplete": "off"}),
-        error_messages={"required": _("Say why, in a few words.")},
-    )
 
 
 class LookedForm(forms.Form):
@@ -116,7 +107,7 @@ def skip(request: HttpRequest, licence_key: str) -> HttpResponse:
     if not asked:
         messages.error(request, gettext("Choose at least one payment that is not posted."))
         return back(request, "payments", licence_key)
-    form = SkipForm(request.POST if "words" in request.POST else None)
+    form = ReasonForm(request.POST if "words" in request.POST else None)
     if not form.is_valid():
         return asking(request, integration, "dashboard/payments_skip.html", asked, {"form": form})
     payment_acts.skip(request, asked, form.cleaned_data["words"])

@@ -14,6 +14,7 @@ from webshop import pressing, skipping
 
 from .. import access
 from ..errors.processing import may_be_in_the_books, may_unskip, why_not_skip
+from ..forms import ReasonForm
 from ..frame import frame
 from ..lists.listing import chosen
 from ..redirects import back
@@ -22,14 +23,7 @@ from .errors import sent_cause
 MOST = 1000
 
 
-class SkipForm(forms.Form):
-    words = forms.CharField(
-        label=_("Why is it skipped?"),
-        help_text=_("It is kept in the timeline, for whoever wonders later."),
-        max_length=300,
-        widget=forms.TextInput(attrs={"autocomplete": "off"}),
-        error_messages={"required": _("Say why, in a few words.")},
-    )
+class SkipForm(ReasonForm):
     has_looked = forms.BooleanField(
         label=_("I looked in the books myself: it is there, or it must not be there."),
         error_messages={"required": _("It may be in the books already: look there first, and tick the box.")},

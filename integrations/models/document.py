@@ -1,5 +1,6 @@
 """Deliveries, the documents that come of them, and what is known of the books while a document is posted."""
 
+import hashlib
 import secrets
 
 from django.core.serializers.json import DjangoJSONEncoder
@@ -65,17 +66,25 @@ class Delivery(models.Model):
         return f"{self.event} {self.remote_id}"
 
     @classmethod
-    def look_again(cls, document: "Document") -> None:
-        """Ask for another look at a document, as if the shop had called."""
-        cls.objects.create(
-            integration=document.integration,
-            event="process",
-            kind=document.kind,
-            remote_id=document.remote_id,
-            digest=secrets.token_hex(32),
+    def of_our_own(cls, integration: Integration, event: str, kind: str, remote_id: str, name: str) -> "Delivery":
+        """A look that we ask for ourselves, as if the shop had called, not stored yet; of each ``name`` there is one,
+        however often it is asked for."""
+        digest = hashlib.sha256(name.encode()).hexdigest()
+        return cls(
+            integration=integration,
+            event=event,
+            kind=kind,
+            remote_id=remote_id,
+            digest=digest,
             body="",
             is_signed=False,
         )
+
+    @classmethod
+    def look_again(cls, document: "Document") -> None:
+        """Ask for another look at a document."""
+        name = secrets.token_hex(32)
+        cls.of_our_own(document.integration, "process", document.kind, document.remote_id, name).save(force_insert=True)
 
 
 class Document(models.Model):

@@ -16,7 +16,7 @@ from tests.linked import Linked, control, link
 from tests.paying import post_payments
 from webshop import tasks
 from webshop.ccvshop import listed
-from webshop.intake import open_shop
+from webshop.sources import open_shop
 
 from .orders import UNLIMITED
 

@@ -6,10 +6,12 @@ The stand-ins are those of the ``sandbox`` fixture, another process. Database an
 
 import logging
 import os
+import random
 import shutil
 import socket
 import subprocess
 import sys
+import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -147,6 +149,17 @@ class Program:
         finally:
             for worker in started:
                 worker.kill()
+
+    def kill_at_random(self, times: int, seed: int) -> None:
+        """Start two workers so many times, and kill them a moment after they began."""
+        rng = random.Random(seed)
+        for _ in range(times):
+            with self.workers(2) as workers:
+                wait_for(lambda workers=workers: all(one.has_said("ready.") for one in workers), 30, "workers start")
+                self.a_minute_passes()
+                self.sweep()
+                time.sleep(rng.uniform(0.1, 0.8))
+            Administration.objects.update(leased_until=None)
 
     def start_doomed(self, at: str, administration_id: int) -> Process:
         """A worker for one administration that ends itself at a point; see ``worker.py``. It has a queue of its own,

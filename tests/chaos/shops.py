@@ -10,7 +10,7 @@ from accounting.rompslomp import oauth
 from tests.king import King, link_king
 from tests.linked import Linked, control, link
 from webshop import webhooks
-from webshop.intake import open_shop
+from webshop.sources import open_shop
 
 IMPATIENT = {"hook_retries": [0.5, 1, 2, 4, 8, 8, 8]}
 

@@ -1,7 +1,6 @@
 """The worker killed or frozen at every call of a payment, answers that do not come, many workers at once: each payment
 is in the books once, and nothing is left open."""
 
-import random
 import signal
 import time
 from dataclasses import dataclass
@@ -11,7 +10,7 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
-from integrations.models import Administration, Intent, Payment
+from integrations.models import Intent, Payment
 from tests.chaos.fixtures import PATIENCE
 from tests.chaos.processes import at_once, wait_for
 from tests.chaos.shops import has_delivered, open_for_business
@@ -189,14 +188,7 @@ def test_many_workers_rung_at_once_pay_each_order_once(program):
 
 def test_workers_killed_at_random_pay_each_order_once(program):
     linked = placed(program, 20, seed=8)
-    rng = random.Random(1)
-    for _ in range(6):
-        with program.workers(2) as workers:
-            wait_for(lambda workers=workers: all(worker.has_said("ready.") for worker in workers), 30, "workers start")
-            program.a_minute_passes()
-            program.sweep()
-            time.sleep(rng.uniform(0.1, 0.8))
-        Administration.objects.update(leased_until=None)
+    program.kill_at_random(6, seed=1)
     with program.workers(2):
         program.a_minute_passes()
         program.finish(linked)

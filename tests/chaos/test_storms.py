@@ -1,6 +1,5 @@
 """Many messages, many workers, and a web server that is killed in the middle of it."""
 
-import random
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
@@ -9,7 +8,7 @@ import pytest
 
 from integrations.models import Administration, Delivery, Document
 from tests.chaos.outcomes import outcome_of
-from tests.chaos.processes import at_once, wait_for
+from tests.chaos.processes import at_once
 from tests.chaos.shops import has_delivered, open_for_business, open_king_for_business
 
 pytestmark = pytest.mark.chaos
@@ -72,14 +71,7 @@ def test_workers_killed_at_random_post_each_order_once(program):
     shops = open_all_kinds(program)
     placed = [place_some(linked, seed, 12) for seed, linked in enumerate(shops, 11)]
     assert all(has_delivered(linked) for linked in shops)
-    rng = random.Random(1)
-    for _ in range(6):
-        with program.workers(2) as workers:
-            wait_for(lambda workers=workers: all(worker.has_said("ready.") for worker in workers), 30, "workers start")
-            program.a_minute_passes()
-            program.sweep()
-            time.sleep(rng.uniform(0.1, 0.8))
-        Administration.objects.update(leased_until=None)
+    program.kill_at_random(6, seed=1)
     with program.workers(2):
         program.a_minute_passes()
         program.finish(*shops)

@@ -12,7 +12,7 @@ from tests.linked import Linked, control
 from tests.soak.sellers import Key, Placed, Seller
 from tests.soak.targets import TARGETS, Held, Target
 from webshop import webhooks
-from webshop.intake import open_shop
+from webshop.sources import open_shop
 
 CANCELLED = 8
 CHUNK = 6

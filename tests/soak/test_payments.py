@@ -16,7 +16,7 @@ from tests.linked import control
 from tests.paying import faults_of_payments, open_amounts, post_payments
 from tests.soak.report import Bar
 from webshop import webhooks
-from webshop.intake import open_shop
+from webshop.sources import open_shop
 
 pytestmark = pytest.mark.soak
 

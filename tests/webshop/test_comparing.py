@@ -5,31 +5,15 @@ import random
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
-from django.core.cache import cache
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from integrations.models import Delivery, Document, Integration, SettingsVersion, State
-from tests.linked import link
-from webshop import tasks
-from webshop.intake import open_shop
+from webshop.sources import open_shop
 from webshop.watching import comparing
 
 pytestmark = [pytest.mark.broad, pytest.mark.django_db(transaction=True)]
-
-
-@pytest.fixture
-def linked(sandbox):
-    sandbox.reset()
-    cache.clear()
-    return link(sandbox.url)
-
-
-def night(linked, later=0):
-    tasks.night(linked.integration.pk, (timezone.localdate() + timedelta(days=later)).isoformat())
-    for _ in range(5):
-        linked.work()
 
 
 def days_ago(days):
@@ -52,12 +36,12 @@ def test_with_three_in_ten_messages_lost_every_order_is_in_the_books_once_after_
         linked.work()
     paid = [order for order in orders if order["paid"] and order["problem"] is None]
     assert len(linked.ledger()) < len(paid)
-    night(linked)
+    linked.night(turns=5)
     assert len(linked.ledger()) == len({invoice["api_reference"] for invoice in linked.ledger()}) == len(paid)
     states = {int(one.remote_id): one.state for one in Document.objects.all()}
     assert {states[order["id"]] for order in paid} == {State.PROCESSED}
     assert {states[order["id"]] for order in orders if not order["paid"]} == {State.OPEN}
-    night(linked, later=1)
+    linked.night(later=1, turns=5)
     assert len(linked.ledger()) == len(paid)
 
 
@@ -65,7 +49,7 @@ def test_an_order_that_was_paid_weeks_later_without_a_message_is_found(linked):
     document = linked.post("unpaid")
     Document.objects.update(state=State.SKIPPED, reason="expired")
     change(linked, document.remote_id, paid=True, create_date=days_ago(40))
-    night(linked)
+    linked.night(turns=5)
     document.refresh_from_db()
     assert document.state == State.PROCESSED
 
@@ -83,7 +67,7 @@ def test_an_order_that_was_paid_weeks_later_without_a_message_is_found(linked):
 def test_what_a_person_or_the_pipeline_has_in_hand_is_left_alone(linked, held):
     linked.post("simple")
     Document.objects.update(ledger_id="", **held)
-    night(linked)
+    linked.night(turns=5)
     assert missed(linked) == []
 
 
@@ -93,7 +77,7 @@ def test_what_is_dated_before_the_start_date_or_was_cancelled_unpaid_is_not_aske
     change(linked, old, create_date=days_ago(11))
     change(linked, cancelled, status=8)
     change(linked, wanted, create_date=days_ago(9))
-    night(linked)
+    linked.night(turns=5)
     assert missed(linked) == [wanted]
 
 
@@ -102,7 +86,7 @@ def test_invoices_are_found_paid_or_not_and_orders_are_not_asked_for(linked):
     linked.process("invoices")
     order = linked.place_kind("simple", seed=1)
     invoices = [linked.place_invoice(order["id"], status=status)["id"] for status in ("paid", "unpaid")]
-    night(linked)
+    linked.night(turns=5)
     assert missed(linked) == sorted(invoices)
     assert Document.objects.filter(kind="invoice", state=State.PROCESSED).count() == 2
     assert not Document.objects.filter(kind="order").exists()
@@ -120,7 +104,7 @@ def test_an_order_from_before_orders_were_chosen_that_was_paid_since_is_found(li
     ):
         versions.update(saved_at=timezone.now() - timedelta(days=days))
     change(linked, order, paid=True)
-    night(linked)
+    linked.night(turns=5)
     assert linked.document(order).state == State.PROCESSED
 
 
@@ -129,7 +113,7 @@ def test_an_order_of_which_the_invoice_was_posted_before_orders_were_chosen_is_n
     order = linked.place_kind("simple")["id"]
     assert linked.post_invoice(order).state == State.PROCESSED
     linked.process("orders")
-    night(linked)
+    linked.night(turns=5)
     assert (linked.document(order).state, linked.document(order).reason) == (State.SKIPPED, "posted_as_invoice")
     assert len(linked.ledger()) == 1
 
@@ -160,11 +144,11 @@ def test_many_pages_are_read_and_a_list_that_breaks_off_goes_on_where_it_was(lin
     for days, order_id in zip(range(50, 20, -5), orders, strict=True):
         change(linked, order_id, create_date=days_ago(days))
     sandbox.fault(kind="503", path="/api/rest/v1/orders/", skip=2, times=1)
-    night(linked)
+    linked.night(turns=5)
     assert missed(linked) == orders[:4]
     assert Integration.objects.get().night is None
     asked = len(Delivery.objects.all())
-    night(linked)
+    linked.night(turns=5)
     assert missed(linked) == orders
     assert len(Delivery.objects.all()) == asked + 2
     assert Integration.objects.get().night == timezone.localdate()
@@ -180,9 +164,9 @@ def test_open_orders_of_the_part_that_was_read_before_a_list_broke_off_are_not_r
         linked.deliver(order)
     linked.work()
     sandbox.fault(kind="503", path="/api/rest/v1/orders/", skip=1, times=1)
-    night(linked)
+    linked.night(turns=5)
     assert Integration.objects.get().night is None
-    night(linked)
+    linked.night(turns=5)
     assert Integration.objects.get().night == timezone.localdate()
     assert not Delivery.objects.filter(event="night").exists()
 
@@ -216,7 +200,7 @@ def test_what_the_shop_changes_after_posting_is_shown_and_not_booked(linked):
     document = linked.post("simple")
     booked = linked.ledger()
     change(linked, document.remote_id, total_price=1, paid=False, track_and_trace_code="3SABC")
-    night(linked)
+    linked.night(turns=5)
     document.refresh_from_db()
     assert [change["field"] for change in document.shop_changes] == ["total_price", "paid"]
     assert document.shop_changes[0]["now"] == "1"
@@ -233,13 +217,13 @@ def test_it_is_told_once_until_it_changes_again_and_cleared_when_it_is_as_before
     was = linked.control("GET", f"shops/{linked.shop['id']}/orders/{document.remote_id}")["order"]["total_price"]
     change(linked, document.remote_id, total_price=1)
     for later in range(3):
-        night(linked, later)
+        linked.night(later, turns=5)
     assert document.events.filter(kind="changed_in_shop").count() == 1
     change(linked, document.remote_id, total_price=2)
-    night(linked, 3)
+    linked.night(3, turns=5)
     assert document.events.filter(kind="changed_in_shop").count() == 2
     change(linked, document.remote_id, total_price=was)
-    night(linked, 4)
+    linked.night(4, turns=5)
     document.refresh_from_db()
     assert (document.shop_changes, document.shop_changed_at) == ([], None)
     assert document.events.filter(kind="changed_back_in_shop").count() == 1
@@ -248,7 +232,7 @@ def test_it_is_told_once_until_it_changes_again_and_cleared_when_it_is_as_before
 def test_how_far_a_parcel_is_does_not_count_as_a_change(linked):
     document = linked.post("simple")
     change(linked, document.remote_id, status=6, track_and_trace_code="3SABC")
-    night(linked)
+    linked.night(turns=5)
     document.refresh_from_db()
     assert document.shop_changes == []
     assert not document.events.filter(kind="changed_in_shop").exists()
@@ -258,7 +242,7 @@ def test_a_document_from_before_lists_were_compared_is_compared_with_its_source(
     same, other = linked.post("simple", 1), linked.post("simple", 2)
     Document.objects.update(shop_digest="")
     change(linked, other.remote_id, total_price=1)
-    night(linked)
+    linked.night(turns=5)
     same.refresh_from_db()
     other.refresh_from_db()
     assert same.shop_digest
@@ -271,11 +255,11 @@ def test_an_invoice_that_is_paid_later_has_not_changed_but_one_that_is_paid_back
     document = linked.post_invoice(linked.place_kind("simple")["id"], status="unpaid")
     path = f"shops/{linked.shop['id']}/invoices/{document.remote_id}"
     linked.control("PATCH", path, {"invoice": {"status": "paid"}})
-    night(linked)
+    linked.night(turns=5)
     document.refresh_from_db()
     assert document.shop_changes == []
     linked.control("PATCH", path, {"invoice": {"status": "reimbursed"}})
-    night(linked, 1)
+    linked.night(1, turns=5)
     document.refresh_from_db()
     assert document.shop_changes == [{"field": "refunded", "was": "no", "now": "yes"}]
 
@@ -283,7 +267,7 @@ def test_an_invoice_that_is_paid_later_has_not_changed_but_one_that_is_paid_back
 def test_what_is_read_anew_has_not_changed_any_more(linked):
     document = linked.post("simple")
     change(linked, document.remote_id, total_price=1)
-    night(linked)
+    linked.night(turns=5)
     Document.objects.update(state=State.ERROR, reason="undone", ledger_id="")
     Delivery.look_again(document)
     Document.objects.update(state=State.OPEN, reason="reading")

@@ -24,7 +24,7 @@ from integrations.models import (
     Webhook,
 )
 from webshop import handshakes, registration, shop_facts, views, webhooks
-from webshop.intake import open_shop
+from webshop.sources import open_shop
 
 ORDERS = {"orders.created", "orders.updated.ispaid", "orders.updated.status", "orders.deleted"}
 INVOICES = {"invoices.created", "invoices.updated.status"}

@@ -8,16 +8,10 @@ from django.utils import timezone
 
 from accounting import settings_store
 from integrations.models import Credential, Delivery, Document, Integration, State, User
-from tests.linked import control, link
+from tests.linked import control
 from webshop import pressing
 
 pytestmark = pytest.mark.django_db(transaction=True)
-
-
-@pytest.fixture
-def linked(sandbox, settings):
-    sandbox.reset()
-    return link(sandbox.url)
 
 
 def change(linked, document, **changes):

@@ -5,16 +5,13 @@ from decimal import Decimal
 import pytest
 
 from integrations.models import Delivery, Document, Integration, State, User
-from tests.linked import link
 from webshop import pressing, registration
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
 @pytest.fixture
-def linked(sandbox):
-    sandbox.reset()
-    linked = link(sandbox.url)
+def linked(linked):
     linked.process("invoices")
     return linked
 

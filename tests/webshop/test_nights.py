@@ -19,29 +19,16 @@ AMSTERDAM = ZoneInfo("Europe/Amsterdam")
 
 
 @pytest.fixture
-def linked(sandbox):
-    sandbox.reset()
-    cache.clear()
-    return link(sandbox.url)
-
-
-def night(linked, later=0):
-    """A night, with the morning after it; ``later`` days from now."""
-    tasks.night(linked.integration.pk, (timezone.localdate() + timedelta(days=later)).isoformat())
-    linked.work()
-
-
-@pytest.fixture
 def document(linked):
     return linked.post("unpaid")
 
 
 def test_a_night_that_is_done_is_not_gone_round_again(linked, document, sandbox):
-    night(linked)
+    linked.night()
     document.refresh_from_db()
     calls, looked_at = sandbox.counters(), document.looked_at
     cache.clear()
-    night(linked)
+    linked.night()
     document.refresh_from_db()
     assert sandbox.counters() == calls
     assert document.looked_at == looked_at
@@ -60,7 +47,7 @@ def test_a_night_is_left_to_the_next_minute_while_another_worker_is_at_the_books
 
 def test_who_loses_the_lease_in_a_night_does_not_end_it(linked, document, settings):
     settings.LEASE_SECONDS = 0
-    night(linked)
+    linked.night()
     assert Integration.objects.get().night is None
 
 
@@ -167,10 +154,10 @@ def waits(integration):
 def test_a_night_that_was_killed_before_it_was_written_down_is_done_again_without_effect(linked, document):
     linked.control("PATCH", f"shops/{linked.shop['id']}/orders/{document.remote_id}", {"order": {"paid": True}})
     missed = linked.place_kind("simple")
-    night(linked)
+    linked.night()
     events, deliveries = Event.objects.count(), Delivery.objects.count()
     Integration.objects.update(night=None)
-    night(linked)
+    linked.night()
     assert Integration.objects.get().night == timezone.localdate()
     assert (Event.objects.count(), Delivery.objects.count()) == (events, deliveries)
     assert linked.document(missed["id"]).state == State.PROCESSED
@@ -184,19 +171,19 @@ def test_an_older_night_that_ends_late_takes_no_newer_one_back(linked):
 
 
 def test_webhooks_that_the_shop_has_lost_or_paused_are_repaired_and_that_is_said(linked):
-    night(linked)
+    linked.night()
     hooks = linked.control("GET", f"shops/{linked.shop['id']}/webhooks")["webhooks"]
     assert {hook["event"] for hook in hooks} == set(Event.objects.get(kind="webhooks_repaired").data["events"])
-    night(linked, later=1)
+    linked.night(later=1)
     assert Event.objects.filter(kind="webhooks_repaired").count() == 1
     linked.integration.webhooks.filter(event="orders.created").delete()
-    night(linked, later=2)
+    linked.night(later=2)
     assert Event.objects.filter(kind="webhooks_repaired").last().data["events"] == ["orders.created"]
 
 
 def test_revoked_keys_turn_the_dot_red_and_the_night_is_not_done(linked):
     linked.control("DELETE", f"shops/{linked.shop['id']}/keys")
-    night(linked)
+    linked.night()
     integration = Integration.objects.get()
     assert integration.shop_lost_at
     assert integration.night is None

@@ -3,27 +3,11 @@
 from datetime import timedelta
 
 import pytest
-from django.core.cache import cache
 from django.utils import timezone
 
 from integrations.models import Delivery, Document, Integration, State
-from tests.linked import link
-from webshop import tasks
 
 pytestmark = pytest.mark.django_db(transaction=True)
-
-
-@pytest.fixture
-def linked(sandbox):
-    sandbox.reset()
-    cache.clear()
-    return link(sandbox.url)
-
-
-def night(linked, later=0):
-    """A night, with the morning after it; ``later`` days from now."""
-    tasks.night(linked.integration.pk, (timezone.localdate() + timedelta(days=later)).isoformat())
-    linked.work()
 
 
 @pytest.fixture
@@ -40,7 +24,7 @@ def change(linked, order_id, **fields):
 def test_what_was_paid_unnoticed_is_posted_at_night(linked, document):
     assert document.state == State.OPEN
     change(linked, document.remote_id, paid=True)
-    night(linked)
+    linked.night()
     document.refresh_from_db()
     assert document.state == State.PROCESSED
     assert len(linked.ledger()) == 1
@@ -49,7 +33,7 @@ def test_what_was_paid_unnoticed_is_posted_at_night(linked, document):
 @pytest.mark.rule("R398")
 def test_what_was_cancelled_unnoticed_is_skipped_at_night(linked, document):
     change(linked, document.remote_id, status=8)
-    night(linked)
+    linked.night()
     document.refresh_from_db()
     assert (document.state, document.reason) == (State.SKIPPED, "cancelled")
 
@@ -60,7 +44,7 @@ def test_what_stays_unpaid_for_too_long_is_skipped_and_revived_by_a_payment(link
     linked.configure(shop={"open_days": 7, "start_date": "2000-01-01"})
     placed = timezone.now() - timedelta(days=days)
     change(linked, document.remote_id, create_date=placed.strftime("%Y-%m-%dT%H:%M:%SZ"))
-    night(linked)
+    linked.night()
     document.refresh_from_db()
     assert (document.state, document.reason) == (state, reason)
     change(linked, document.remote_id, paid=True)
@@ -72,7 +56,7 @@ def test_what_stays_unpaid_for_too_long_is_skipped_and_revived_by_a_payment(link
 
 def test_a_night_that_brings_nothing_leaves_nothing_but_the_moment(linked, document):
     events, looked_at = document.events.count(), document.looked_at
-    night(linked)
+    linked.night()
     document.refresh_from_db()
     assert document.state == State.OPEN
     assert document.events.count() == events
@@ -88,7 +72,7 @@ def reads(sandbox):
 def test_open_orders_of_which_the_list_says_nothing_new_are_looked_at_by_that_alone(linked, sandbox):
     documents = [linked.post("unpaid", seed) for seed in range(3)]
     read = reads(sandbox)
-    night(linked)
+    linked.night()
     assert reads(sandbox) == read
     for document in documents:
         looked_at = document.looked_at
@@ -105,18 +89,18 @@ def test_what_was_changed_while_it_is_open_is_read_and_nothing_else(linked, docu
     change(linked, document.remote_id, extra_costs=1)
     change(linked, by_hand.remote_id, extra_costs=1)
     read, events = reads(sandbox), document.events.count()
-    night(linked)
+    linked.night()
     assert reads(sandbox) == read + 1
     document.refresh_from_db()
     assert document.source["order"]["extra_costs"] == 1
     assert document.events.count() == events
-    night(linked, later=1)
+    linked.night(later=1)
     assert reads(sandbox) == read + 1
 
 
 def test_what_is_asked_for_already_is_not_asked_for_twice(linked, document):
     change(linked, document.remote_id, paid=True)
-    night(linked)
+    linked.night()
     assert not Delivery.objects.filter(event="night").exists()
     assert Delivery.objects.filter(event="compared").count() == 1
 
@@ -124,7 +108,7 @@ def test_what_is_asked_for_already_is_not_asked_for_twice(linked, document):
 @pytest.mark.rule("R398")
 def test_what_is_not_in_the_list_any_more_is_looked_for(linked, document):
     linked.control("DELETE", f"shops/{linked.shop['id']}/orders/{document.remote_id}")
-    night(linked)
+    linked.night()
     document.refresh_from_db()
     assert (document.state, document.reason) == (State.SKIPPED, "not_in_shop")
 
@@ -139,7 +123,7 @@ def test_what_is_in_the_list_but_too_old_is_skipped(linked):
     linked.work()
     assert linked.document(order["id"]).state == State.OPEN
     linked.configure(shop={"open_days": 7})
-    night(linked)
+    linked.night()
     document = linked.document(order["id"])
     assert (document.state, document.reason) == (State.SKIPPED, "expired")
 
@@ -147,13 +131,13 @@ def test_what_is_in_the_list_but_too_old_is_skipped(linked):
 def test_nobody_is_asked_where_nothing_runs(linked, document, sandbox):
     calls = sandbox.counters()
     Integration.objects.update(status="stopped")
-    night(linked)
+    linked.night()
     assert sandbox.counters() == calls
 
 
 def test_what_was_open_before_invoices_were_chosen_is_still_looked_at(linked, document):
     linked.process("invoices")
     change(linked, document.remote_id, paid=True)
-    night(linked)
+    linked.night()
     document.refresh_from_db()
     assert document.state == State.PROCESSED

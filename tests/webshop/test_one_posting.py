@@ -17,12 +17,6 @@ AS_INVOICE = (State.SKIPPED, "posted_as_invoice")
 POSTED = (State.PROCESSED, "")
 
 
-@pytest.fixture
-def linked(sandbox):
-    sandbox.reset()
-    return link(sandbox.url)
-
-
 def outcome(document):
     document.refresh_from_db()
     return document.state, document.reason

@@ -4,12 +4,10 @@ from datetime import timedelta
 
 import pytest
 from django.conf import settings
-from django.core.cache import cache
 from django.utils import timezone
 
 from accounting import payments
 from integrations.models import Document, Integration, Payment, SettingsVersion, State
-from tests.linked import link
 from tests.paying import BOOKED, MUG, open_amounts, paid, payment_of, post_payments, sell, state
 from webshop import tasks
 
@@ -18,10 +16,8 @@ HOURS = timedelta(hours=1)
 
 
 @pytest.fixture
-def linked(sandbox):
-    sandbox.reset()
-    cache.clear()
-    linked = post_payments(link(sandbox.url))
+def linked(linked):
+    post_payments(linked)
     linked.configure(payments_only_when_paid=True)
     linked.process("invoices")
     return linked

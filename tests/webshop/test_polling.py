@@ -14,10 +14,8 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 
 @pytest.fixture
-def linked(sandbox):
+def linked(linked):
     """A shop of which invoices are processed; no webhook is registered for them."""
-    sandbox.reset()
-    linked = link(sandbox.url)
     linked.process("invoices")
     return linked
 

@@ -12,12 +12,6 @@ from tests.reconciled import AT_TEN, by_hand, compared, finding, place, place_mi
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
-@pytest.fixture
-def linked(sandbox):
-    sandbox.reset()
-    return link(sandbox.url)
-
-
 def invoice_of(linked, document):
     return next(one for one in linked.ledger() if str(one["id"]) == document.ledger_id)
 

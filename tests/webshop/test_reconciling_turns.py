@@ -8,18 +8,11 @@ from django.utils import timezone
 
 from accounting import connection
 from integrations.models import Administration, Integration, Reconciliation, User
-from tests.linked import link
 from tests.reconciled import AT_TEN, OCTOBER, asked, by_hand, place, place_mixed, sums, told
 from webshop import tasks
 from webshop.reconciliation import reconciling
 
 pytestmark = [pytest.mark.broad, pytest.mark.django_db(transaction=True)]
-
-
-@pytest.fixture
-def linked(sandbox):
-    sandbox.reset()
-    return link(sandbox.url)
 
 
 def test_a_killed_worker_is_taken_over_where_it_was(linked):

@@ -4,17 +4,10 @@ import pytest
 from django.utils import timezone
 
 from integrations.models import Document, User
-from tests.linked import link
 from tests.reconciled import AT_TEN, FIFTH, by_hand, compared, finding, ordered, place, place_mixed, sums, told, undo
 from webshop import skipping
 
 pytestmark = pytest.mark.django_db(transaction=True)
-
-
-@pytest.fixture
-def linked(sandbox):
-    sandbox.reset()
-    return link(sandbox.url)
 
 
 def test_an_order_that_was_never_announced_is_missing(linked):

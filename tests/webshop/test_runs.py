@@ -9,25 +9,14 @@ from django.utils import timezone
 
 from accounting import settings_store
 from accounting.leases import taking
-from integrations.models import Delivery, Document, Event, Integration, ProcessRun, State, User
+from integrations.models import Delivery, Document, Event, Integration, ProcessRun, State
 from integrations.problems import Problem
-from tests.linked import Linked, link
+from tests.linked import Linked
 from webshop import one_posting, pressing, registration, runs, tasks
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
 CAUSE = Problem("vat_setting_missing", country="NL", rate="21").cause
-
-
-@pytest.fixture
-def linked(sandbox):
-    sandbox.reset()
-    return link(sandbox.url)
-
-
-@pytest.fixture
-def person(db):
-    return User.objects.create_user(username="o@example.nl", email="o@example.nl", password="koffie")
 
 
 @pytest.fixture

@@ -4,23 +4,14 @@ from datetime import timedelta
 
 import pytest
 from django.core import mail
-from django.core.cache import cache
 from django.utils import timezone
 
 from integrations.models import Delivery, Event, Integration, Member, State, User
-from tests.linked import link
 from webshop import tasks
 from webshop.watching import silence
 
 pytestmark = pytest.mark.django_db(transaction=True)
 HOUR = timedelta(hours=1)
-
-
-@pytest.fixture
-def linked(sandbox):
-    sandbox.reset()
-    cache.clear()
-    return link(sandbox.url)
 
 
 def heard(linked, *, count=12, gap=HOUR, last=7 * HOUR):

@@ -8,7 +8,6 @@ from django.utils import timezone
 
 from accounting import reversals
 from integrations.models import Delivery, Document, Intent, State, User
-from tests.linked import link
 from tests.webshop.test_one_posting import (
     AS_INVOICE,
     AS_ORDER,
@@ -27,12 +26,6 @@ pytestmark = pytest.mark.django_db(transaction=True)
 STUCK, LEFT_OUT = (State.ERROR, "undone"), (State.SKIPPED, "undone")
 BY_HAND = (State.SKIPPED, "by_hand")
 HELD_AS_ORDER, HELD_AS_INVOICE = (State.SKIPPED, "skipped_as_order"), (State.SKIPPED, "skipped_as_invoice")
-
-
-@pytest.fixture
-def linked(sandbox):
-    sandbox.reset()
-    return link(sandbox.url)
 
 
 def person():

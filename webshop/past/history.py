@@ -5,7 +5,6 @@ The rows are the queue, as everywhere: a worker that is killed leaves the rest t
 of this file; what a worker does is in ``history_running``.
 """
 
-import hashlib
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
@@ -199,15 +198,7 @@ def progress_of(history: History, *, to_come: int, asked: int) -> Progress:
 def delivery(history: History, item: HistoryItem) -> Delivery:
     """What has one of them taken in, as if the shop had called; however often it is made, once."""
     name = f"{EVENT} {history.pk} {history.kind} {item.remote_id}"
-    return Delivery(
-        integration=history.integration,
-        event=EVENT,
-        kind=history.kind,
-        remote_id=item.remote_id,
-        digest=hashlib.sha256(name.encode()).hexdigest(),
-        body="",
-        is_signed=False,
-    )
+    return Delivery.of_our_own(history.integration, EVENT, history.kind, item.remote_id, name)
 
 
 def history_of(deliveries: Collection[Delivery]) -> int | None:

@@ -20,9 +20,9 @@ from integrations.timeline import Timeline
 
 from ..ccvshop import throttle
 from ..ccvshop.client import Shop
-from ..intake import open_shop, source_of
 from ..preview import document_of
 from ..reading import CANCELLED
+from ..sources import open_shop, source_of
 from . import history as histories
 from .history import Outcome, States
 from .history_books import books_of, look_in_books, settings_of

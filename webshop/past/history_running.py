@@ -24,7 +24,8 @@ from integrations.models import Delivery, History, HistoryItem, Integration
 from integrations.problems import Problem
 
 from ..ccvshop import throttle
-from ..intake import due, open_shop
+from ..intake import due
+from ..sources import open_shop
 from . import history as histories
 from .history import EVENT, Outcome, States
 from .history_books import find_in_books, is_looked_up, look_in_books

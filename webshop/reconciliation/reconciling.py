@@ -17,12 +17,13 @@ from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 
 from accounting import connection
+from accounting.attempts import UNTIL_CONNECTED
 from integrations.failures import ConnectionLost, Failure, Refused, Temporary, growing_wait
 from integrations.models import Finding, Integration, Reconciliation, User
 from integrations.problems import Problem
 
 from ..doorbell import send
-from ..intake import open_shop
+from ..sources import open_shop
 from ..turns import A_DAY, MOST_DAYS, end_of_turn
 from .reconciling_answers import Answers
 from .reconciling_books import Ledger
@@ -35,7 +36,6 @@ log = structlog.get_logger()
 
 LONGEST = timedelta(days=366)
 MOST_ATTEMPTS = 20  # in vain, one after another
-UNTIL_CONNECTED = timedelta(minutes=15)
 WAITING = (Reconciliation.State.QUEUED, Reconciliation.State.RUNNING)
 
 

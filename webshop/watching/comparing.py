@@ -5,7 +5,6 @@ A list is read page by page, each page with one question to the database, so it 
 not what is stored.
 """
 
-import hashlib
 from collections.abc import Callable, Mapping
 from datetime import UTC, date, timedelta
 from itertools import islice
@@ -132,12 +131,4 @@ def _day_of(one: Json) -> date | None:
 
 
 def _delivery(integration: Integration, kind: str, number: str, moment: str) -> Delivery:
-    return Delivery(
-        integration=integration,
-        event=EVENT,
-        kind=kind,
-        remote_id=number,
-        digest=hashlib.sha256(f"{EVENT} {moment} {kind} {number}".encode()).hexdigest(),
-        body="",
-        is_signed=False,
-    )
+    return Delivery.of_our_own(integration, EVENT, kind, number, f"{EVENT} {moment} {kind} {number}")

@@ -4,7 +4,6 @@ A night is a day on the calendar, not a moment: it is done when ``Integration.ni
 made good as soon as somebody is there to do it, and the newest stands for all before it.
 """
 
-import hashlib
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, time, timedelta
 
@@ -67,12 +66,4 @@ def _unsettled(integration: Integration, begun: datetime) -> "QuerySet[Document]
 
 def _look(integration: Integration, document: Document, night: date) -> Delivery:
     name = f"{EVENT} {night} {document.kind} {document.remote_id}"
-    return Delivery(
-        integration=integration,
-        event=EVENT,
-        kind=document.kind,
-        remote_id=document.remote_id,
-        digest=hashlib.sha256(name.encode()).hexdigest(),
-        body="",
-        is_signed=False,
-    )
+    return Delivery.of_our_own(integration, EVENT, document.kind, document.remote_id, name)

@@ -9,6 +9,7 @@ from django.db.models import F, QuerySet
 from django.utils import timezone
 
 from accounting import connection, payments, settings_store
+from accounting.attempts import UNTIL_CONNECTED
 from accounting.leases import Lease
 from integrations.failures import ConnectionLost, Gone, LeaseLost, Temporary
 from integrations.models import Integration, Payment, State
@@ -17,9 +18,9 @@ from integrations.timeline import Timeline
 
 from ..ccvshop.client import Shop
 from ..ccvshop.mapping import is_paid
-from ..intake import UNTIL_CONNECTED, invoice_source, open_shop
 from ..preview import document_of
 from ..reading import skipped, storable
+from ..sources import invoice_source, open_shop
 
 log = structlog.get_logger()
 

@@ -1,13 +1,12 @@
 """New invoices of shops that do not announce them: asked for now and then, and stored as deliveries."""
 
-import hashlib
 from datetime import UTC, date, timedelta
 
 from accounting import settings_store
 from integrations.models import Delivery, Document, Integration
 
 from ..ccvshop.fields import identifier
-from ..intake import open_shop
+from ..sources import open_shop
 from ..webhooks import mode_since
 
 EVENT, KIND = "polled", "invoice"
@@ -26,7 +25,8 @@ def poll(integration: Integration) -> bool:
     polled = integration.deliveries.filter(event=EVENT).values_list("remote_id", flat=True)
     known = {*held.filter(remote_id__in=numbers), *polled.filter(remote_id__in=numbers)}
     fresh = [number for number in numbers if number not in known]
-    Delivery.objects.bulk_create([_delivery(integration, number) for number in fresh], ignore_conflicts=True)
+    looks = [Delivery.of_our_own(integration, EVENT, KIND, number, f"{EVENT} {KIND} {number}") for number in fresh]
+    Delivery.objects.bulk_create(looks, ignore_conflicts=True)
     return bool(fresh)
 
 
@@ -43,15 +43,3 @@ def since(integration: Integration) -> date:
 def _start_date(integration: Integration) -> date:
     assert integration.settings is not None
     return settings_store.load(integration.settings).shop.start_date or integration.installed_on
-
-
-def _delivery(integration: Integration, number: str) -> Delivery:
-    return Delivery(
-        integration=integration,
-        event=EVENT,
-        kind=KIND,
-        remote_id=number,
-        digest=hashlib.sha256(f"{EVENT} {KIND} {number}".encode()).hexdigest(),
-        body="",
-        is_signed=False,
-    )

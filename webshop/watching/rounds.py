@@ -12,7 +12,7 @@ from integrations.timeline import Timeline
 
 from .. import webhooks
 from ..ccvshop.client import Shop
-from ..intake import open_shop
+from ..sources import open_shop
 from . import comparing
 
 log = structlog.get_logger()

@@ -5,27 +5,13 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from integrations.models import Document, History, State, User
+from integrations.models import Document, History, State
 from integrations.problems import Problem
-from tests.linked import Linked, link
-from tests.past import SINCE, START, UNBOOKABLE, UNTIL, counted, outcomes, place_one, place_past, work
+from tests.linked import Linked
+from tests.past import SINCE, UNBOOKABLE, UNTIL, counted, outcomes, place_one, place_past, work
 from webshop.past import history
 
 pytestmark = [pytest.mark.broad, pytest.mark.django_db(transaction=True)]
-
-
-@pytest.fixture
-def linked(sandbox, settings):
-    settings.CCVSHOP_GETS_PER_MINUTE = 0
-    sandbox.reset()
-    made = link(sandbox.url)
-    made.configure(shop={"start_date": START})
-    return made
-
-
-@pytest.fixture
-def person(db):
-    return User.objects.create_user(username="o@example.nl", email="o@example.nl", password="koffie")
 
 
 def test_nothing_is_written_in_the_books_before_it_is_started(linked, person, sandbox):

@@ -5,29 +5,15 @@ from datetime import date, timedelta
 import pytest
 from django.utils import timezone
 
-from integrations.models import Administration, History, User
-from tests.linked import Linked, link
-from tests.past import SINCE, START, UNTIL, ByHand, counted, outcomes, place_past, take_up_a_share, work
+from integrations.models import Administration, History
+from tests.linked import Linked
+from tests.past import SINCE, UNTIL, ByHand, counted, outcomes, place_past, take_up_a_share, work
 from webshop import tasks
 from webshop.past import history, history_running
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
 INVOICES = "/api/v1/companies/{}/sales_invoices"
-
-
-@pytest.fixture
-def linked(sandbox, settings):
-    settings.CCVSHOP_GETS_PER_MINUTE = 0
-    sandbox.reset()
-    made = link(sandbox.url)
-    made.configure(shop={"start_date": START})
-    return made
-
-
-@pytest.fixture
-def person(db):
-    return User.objects.create_user(username="o@example.nl", email="o@example.nl", password="koffie")
 
 
 def invoices(linked: Linked) -> str:

@@ -10,7 +10,7 @@ from django.utils import timezone
 from accounting.leases import taking
 from integrations.models import Administration, Delivery, Document, Event, History, HistoryItem, State, User
 from tests.king import link_king
-from tests.linked import Linked, link
+from tests.linked import Linked
 from tests.past import (
     SINCE,
     START,
@@ -29,20 +29,6 @@ from webshop import pressing, runs, tasks
 from webshop.past import history, history_running
 
 pytestmark = [pytest.mark.broad, pytest.mark.django_db(transaction=True)]
-
-
-@pytest.fixture
-def linked(sandbox, settings):
-    settings.CCVSHOP_GETS_PER_MINUTE = 0
-    sandbox.reset()
-    made = link(sandbox.url)
-    made.configure(shop={"start_date": START})
-    return made
-
-
-@pytest.fixture
-def person(db):
-    return User.objects.create_user(username="o@example.nl", email="o@example.nl", password="koffie")
 
 
 def numbers(linked: Linked) -> Counter[str]:
